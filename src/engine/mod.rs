@@ -1,0 +1,1 @@
+//! One file a phase: stage, scan, draft, apply, settle.

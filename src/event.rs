@@ -1,0 +1,1 @@
+//! What the work reports while it goes on. Pure.

@@ -1,0 +1,1 @@
+//! Exit codes, one meaning each.

@@ -1,0 +1,2 @@
+//! gridsync
+fn main() {}

@@ -1,0 +1,1 @@
+//! From rows to users: which column fills which field. Pure.

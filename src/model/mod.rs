@@ -1,0 +1,24 @@
+//! What the rest of the crate talks about: ids, positions, fields, users, customers, rejects.
+//!
+//! Pure: no I/O, no clock. Every other layer may import this one; it imports none of them.
+
+mod customer;
+mod edition;
+pub mod field;
+mod ids;
+mod mapping;
+mod personal;
+mod position;
+mod reject;
+mod row;
+mod user;
+
+pub use customer::Customer;
+pub use edition::{CustomerType, Edition, ParseEditionError};
+pub use ids::{CustomerId, Key};
+pub use mapping::{FieldRule, MappingSpec, Origin};
+pub use personal::{Personal, Secret};
+pub use position::Position;
+pub use reject::{Fault, FaultCode, Reject};
+pub use row::{Row, RowFault};
+pub use user::{User, Value, Values};

@@ -1,0 +1,55 @@
+//! Types that hold what must never be printed.
+//!
+//! Neither type implements `Display` or `Serialize`, and `Debug` writes a placeholder, so a log
+//! line or an error text cannot carry the content by accident: reading it takes a call by name.
+
+use std::fmt;
+
+/// A value out of a user's row, or out of a customer that Grid answered.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Personal<T>(T);
+
+impl<T> Personal<T> {
+    /// Hides the value.
+    pub const fn new(value: T) -> Self {
+        Self(value)
+    }
+
+    /// The value, for the few places that compare or send it.
+    pub const fn expose(&self) -> &T {
+        &self.0
+    }
+
+    /// The value itself, given up.
+    pub fn into_exposed(self) -> T {
+        self.0
+    }
+}
+
+impl<T> fmt::Debug for Personal<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[personal]")
+    }
+}
+
+/// A credential.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Hides the text.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The text, for the header that carries it.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[secret]")
+    }
+}

@@ -1,0 +1,89 @@
+//! One row of the source as it was read: cells in column order, before any mapping.
+
+use super::Position;
+
+/// Why a row could not be read as cells at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RowFault {
+    /// The row has more or fewer cells than the header.
+    Ragged {
+        /// Cells in the header.
+        expected: usize,
+        /// Cells in the row.
+        found: usize,
+    },
+    /// A cell is not UTF-8.
+    NotUtf8 {
+        /// Column of the cell, from 0.
+        column: usize,
+        /// Offset in the (decompressed) file of the first byte that is wrong.
+        byte: u64,
+    },
+}
+
+/// A row. Made to be filled again and again by the source, so that a pass allocates little.
+/// It holds personal data: it can be neither printed nor serialised.
+#[derive(Clone, Default)]
+pub struct Row {
+    position: Position,
+    bytes: Vec<u8>,
+    /// End of each cell in `bytes`, and whether the cell is present (a database NULL is not).
+    cells: Vec<(usize, bool)>,
+    fault: Option<RowFault>,
+}
+
+impl Row {
+    /// Empties the row and says where the next one begins.
+    pub fn begin(&mut self, position: Position) {
+        self.position = position;
+        self.bytes.clear();
+        self.cells.clear();
+        self.fault = None;
+    }
+
+    /// Adds the next cell; `None` is a NULL.
+    pub fn push(&mut self, cell: Option<&[u8]>) {
+        self.bytes.extend_from_slice(cell.unwrap_or_default());
+        self.cells.push((self.bytes.len(), cell.is_some()));
+    }
+
+    /// Marks the row as unreadable. Its cells stay, for the rejects file.
+    pub fn fail(&mut self, fault: RowFault) {
+        self.fault = Some(fault);
+    }
+
+    /// Where the row begins.
+    pub fn position(&self) -> Position {
+        self.position
+    }
+
+    /// Why the row cannot be mapped, if it cannot.
+    pub fn fault(&self) -> Option<RowFault> {
+        self.fault
+    }
+
+    /// Number of cells.
+    pub fn len(&self) -> usize {
+        self.cells.len()
+    }
+
+    /// Whether the row has no cell.
+    pub fn is_empty(&self) -> bool {
+        self.cells.is_empty()
+    }
+
+    /// The cell as it was read; `None` beyond the last one and for a NULL.
+    pub fn raw(&self, column: usize) -> Option<&[u8]> {
+        let &(end, present) = self.cells.get(column)?;
+        let start = match column {
+            0 => 0,
+            _ => self.cells[column - 1].0,
+        };
+        present.then(|| &self.bytes[start..end])
+    }
+
+    /// The cell as text; `None` also where it is not UTF-8, which [`Row::fault`] has named before.
+    pub fn text(&self, column: usize) -> Option<&str> {
+        std::str::from_utf8(self.raw(column)?).ok()
+    }
+}

@@ -1,0 +1,1 @@
+//! The plan as a value: diff, guards, fingerprints, the plan file. Pure.

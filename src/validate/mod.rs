@@ -1,0 +1,1 @@
+//! What Grid would refuse, said before the first request. Pure.
