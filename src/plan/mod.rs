@@ -1,1 +1,24 @@
-//! The plan as a value: diff, guards, fingerprints, the plan file. Pure.
+//! The plan as a value: fingerprints, the diff of one key, totals, guards, the plan file's lines.
+//!
+//! Pure: no I/O, no clock. Time, limits and randomness arrive as arguments, so the same input
+//! gives the same plan.
+
+mod change;
+mod compare;
+mod counts;
+mod decide;
+mod file;
+mod fingerprint;
+mod guard;
+mod plan_value;
+
+pub use change::{Change, ChangeKind, Finding};
+pub use compare::{Compared, Drift, DriftCause, MirrorHashes, adoptable, compare};
+pub use counts::{Counts, DeleteCounts, PlannedCounts};
+pub use decide::{Decision, Mirrored, Owned, Staged, StagedFate, decide};
+pub use file::{Footer, Line, LineError, PLAN_FORMAT_VERSION, PlanDigest, ReadPlan, read_line};
+pub use fingerprint::{FieldHashes, Fingerprint, HashKey};
+pub use guard::{Confirmations, Guard, GuardName, Limits, Measured, Verdict, judge};
+pub use plan_value::{
+    Header, Plan, PlanFingerprint, SAMPLE_CAP, Samples, ScanFacts, ScanKind, Target, Totals,
+};

@@ -16,3 +16,43 @@ impl Slot {
         Self(raw)
     }
 }
+
+/// What Grid shows of a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Returned {
+    /// It is in every answer.
+    Comparable,
+    /// Never.
+    WriteOnly,
+}
+
+/// A field of the table.
+#[derive(Debug)]
+pub struct Field {
+    /// Dotted path.
+    pub path: &'static str,
+    /// Whether case means nothing.
+    pub ignores_case: bool,
+    /// What Grid shows.
+    pub returned: Returned,
+    /// Whether lists leave it out at times.
+    pub list_may_omit: bool,
+}
+
+static STUB: Field = Field {
+    path: "platformCustomerId",
+    ignores_case: false,
+    returned: Returned::Comparable,
+    list_may_omit: false,
+};
+
+impl Slot {
+    /// The field.
+    pub fn field(self) -> &'static Field {
+        &STUB
+    }
+    /// The path.
+    pub fn path(self) -> std::borrow::Cow<'static, str> {
+        STUB.path.into()
+    }
+}

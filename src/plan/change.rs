@@ -1,0 +1,96 @@
+//! What a plan wants done, and what it found that nobody will do.
+
+use serde::{Deserialize, Serialize};
+
+use super::compare::Drift;
+use super::fingerprint::Fingerprint;
+use crate::model::{CustomerId, Fault, Key, Position};
+
+/// What is done to a customer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChangeKind {
+    /// `POST /customers`.
+    Create,
+    /// The customer exists and the user is its own: recorded here, nothing is sent.
+    Adopt,
+    /// `DELETE /customers/{customerId}`.
+    Delete,
+}
+
+impl ChangeKind {
+    /// The name in the state file and in plans.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Adopt => "adopt",
+            Self::Delete => "delete",
+        }
+    }
+
+    /// The kind of a name.
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Create, Self::Adopt, Self::Delete]
+            .into_iter()
+            .find(|kind| kind.as_str() == name)
+    }
+}
+
+/// One change of a plan. No value of the user is in it: it is read again when it is sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// The user's key.
+    pub key: Key,
+    /// What is done.
+    pub kind: ChangeKind,
+    /// The customer, where there is one already.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub customer_id: Option<CustomerId>,
+    /// Where the user stood; absent for a delete.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub position: Option<Position>,
+    /// The user's fingerprint: if the row has another when it is applied, it is deferred.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub fingerprint: Option<Fingerprint>,
+}
+
+/// What a plan reports and leaves alone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "finding", rename_all = "snake_case")]
+pub enum Finding {
+    /// User and customer differ.
+    Drifted {
+        /// The user's key.
+        key: Key,
+        /// The customer.
+        customer_id: CustomerId,
+        /// The fields that differ.
+        fields: Vec<Drift>,
+    },
+    /// A customer without a user, left alone.
+    Orphan {
+        /// The customer's key.
+        key: Key,
+        /// The customer.
+        customer_id: CustomerId,
+        /// Whether a delete would be allowed to touch it, were deletes on.
+        owned: bool,
+    },
+    /// A user with two or more active customers.
+    Ambiguous {
+        /// The shared key.
+        key: Key,
+        /// All of them.
+        customer_ids: Vec<CustomerId>,
+    },
+    /// A row that cannot be sent.
+    Rejected {
+        /// Where it stands.
+        position: Position,
+        /// Its key, where that could be read.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        key: Option<Key>,
+        /// What is wrong with it.
+        faults: Vec<Fault>,
+    },
+}

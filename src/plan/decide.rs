@@ -1,0 +1,188 @@
+//! One key, its users and its customers: what is to be done.
+
+use serde::{Deserialize, Serialize};
+
+use super::fingerprint::{FieldHashes, Fingerprint};
+use crate::model::{CustomerId, Position};
+
+/// A row of the source after staging.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Staged {
+    /// Where it stands.
+    pub position: Position,
+    /// What staging made of it.
+    pub fate: StagedFate,
+}
+
+/// What staging made of a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StagedFate {
+    /// A user that could be sent.
+    Valid {
+        /// The hash of each mapped value.
+        hashes: FieldHashes,
+        /// The hash over them.
+        fingerprint: Fingerprint,
+    },
+    /// A row that cannot be sent: rejected, which is not absent.
+    Rejected,
+}
+
+/// How a customer came to be this state's own. Only owned customers are ever deleted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Owned {
+    /// We created it.
+    Created,
+    /// It existed, and a user with its key was found.
+    Adopted,
+}
+
+/// An active customer in the mirror, as far as a quick comparison needs it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mirrored {
+    /// Grid's id.
+    pub customer_id: CustomerId,
+    /// Whether it is this state's own.
+    pub owned: Option<Owned>,
+    /// The fingerprint of what we last sent, once we have.
+    pub sent: Option<Fingerprint>,
+    /// Whether what Grid shows is what Grid answered to us.
+    pub settled: bool,
+}
+
+/// What a key calls for. Nothing here has looked at a single field yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// No customer has the key: create one.
+    Create,
+    /// The customer is as we left it and the user has not changed.
+    Unchanged,
+    /// Both exist and may differ: compare them field by field.
+    Compare,
+    /// Two or more active customers have the key: nobody can say which is meant.
+    Ambiguous,
+    /// Every row of the key is rejected, for its own faults.
+    Rejected,
+    /// Several rows have the key: all are rejected.
+    Duplicate,
+    /// Customers without a user.
+    Orphans,
+}
+
+/// Decides one key. `users` and `customers` are all that have it, in any order.
+///
+/// The rejected rows come first: whatever Grid holds, a user that cannot be read is left alone.
+pub fn decide(users: &[Staged], customers: &[Mirrored]) -> Decision {
+    let [user] = users else {
+        return if users.is_empty() {
+            Decision::Orphans
+        } else {
+            Decision::Duplicate
+        };
+    };
+    let StagedFate::Valid { fingerprint, .. } = &user.fate else {
+        return Decision::Rejected;
+    };
+    match customers {
+        [] => Decision::Create,
+        [one] if one.settled && one.sent == Some(*fingerprint) => Decision::Unchanged,
+        [_] => Decision::Compare,
+        _ => Decision::Ambiguous,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn user(fingerprint: u64) -> Staged {
+        Staged {
+            position: Position::default(),
+            fate: StagedFate::Valid {
+                hashes: FieldHashes::default(),
+                fingerprint: Fingerprint::from_raw(fingerprint),
+            },
+        }
+    }
+
+    fn rejected() -> Staged {
+        Staged {
+            position: Position::default(),
+            fate: StagedFate::Rejected,
+        }
+    }
+
+    fn customer(sent: Option<u64>, settled: bool) -> Mirrored {
+        Mirrored {
+            customer_id: CustomerId::new("Customer:1"),
+            owned: sent.map(|_| Owned::Created),
+            sent: sent.map(Fingerprint::from_raw),
+            settled,
+        }
+    }
+
+    #[test]
+    fn a_user_without_a_customer_is_created() {
+        assert_eq!(decide(&[user(1)], &[]), Decision::Create);
+    }
+
+    #[test]
+    fn a_user_as_sent_with_a_customer_as_answered_is_unchanged() {
+        assert_eq!(
+            decide(&[user(1)], &[customer(Some(1), true)]),
+            Decision::Unchanged
+        );
+    }
+
+    #[test]
+    fn any_difference_asks_for_a_comparison() {
+        assert_eq!(
+            decide(&[user(2)], &[customer(Some(1), true)]),
+            Decision::Compare
+        );
+        assert_eq!(
+            decide(&[user(1)], &[customer(Some(1), false)]),
+            Decision::Compare
+        );
+        assert_eq!(
+            decide(&[user(1)], &[customer(None, true)]),
+            Decision::Compare
+        );
+    }
+
+    #[test]
+    fn two_customers_of_one_key_are_never_touched() {
+        let both = [customer(Some(1), true), customer(None, true)];
+        assert_eq!(decide(&[user(1)], &both), Decision::Ambiguous);
+    }
+
+    #[test]
+    fn a_rejected_row_is_not_an_absent_user() {
+        assert_eq!(
+            decide(&[rejected()], &[customer(Some(1), true)]),
+            Decision::Rejected
+        );
+        assert_eq!(decide(&[rejected()], &[]), Decision::Rejected);
+    }
+
+    #[test]
+    fn a_key_that_occurs_twice_rejects_the_group_whatever_grid_holds() {
+        for customers in [vec![], vec![customer(Some(1), true)]] {
+            assert_eq!(decide(&[user(1), user(1)], &customers), Decision::Duplicate);
+            assert_eq!(
+                decide(&[user(1), rejected()], &customers),
+                Decision::Duplicate
+            );
+        }
+    }
+
+    #[test]
+    fn customers_without_a_user_are_orphans() {
+        assert_eq!(decide(&[], &[customer(Some(1), true)]), Decision::Orphans);
+        assert_eq!(
+            decide(&[], &[customer(None, true), customer(None, true)]),
+            Decision::Orphans
+        );
+    }
+}

@@ -1,0 +1,213 @@
+//! Keyed hashes that stand for values, so that neither the state file nor a plan holds any.
+//!
+//! The hash is SipHash-2-4 (Aumasson and Bernstein, 2012), a pseudorandom function: without the
+//! key, which is made at random for each state file, a hash says nothing about a birth date that
+//! could be guessed. 64 bits are enough to tell two values of one field of one user apart.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::hash::Hasher;
+
+use serde::{Deserialize, Serialize};
+use siphasher::sip::SipHasher24;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+
+use crate::model::field::Slot;
+use crate::model::{Value, Values};
+
+/// The key of every hash of one state file.
+#[derive(Clone, PartialEq, Eq)]
+pub struct HashKey([u8; 16]);
+
+impl HashKey {
+    /// A key of these bytes, which must come from a random source.
+    pub const fn new(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+
+    /// The bytes, to be stored in the state file and nowhere else.
+    pub const fn bytes(&self) -> &[u8; 16] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for HashKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[hash key]")
+    }
+}
+
+/// The hash over all of a row's field hashes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub struct Fingerprint(u64);
+
+impl Fingerprint {
+    /// The stored form.
+    pub const fn to_raw(self) -> u64 {
+        self.0
+    }
+
+    /// The fingerprint of a stored form.
+    pub const fn from_raw(raw: u64) -> Self {
+        Self(raw)
+    }
+}
+
+impl fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:016x}", self.0)
+    }
+}
+
+impl From<Fingerprint> for String {
+    fn from(fingerprint: Fingerprint) -> Self {
+        fingerprint.to_string()
+    }
+}
+
+impl TryFrom<String> for Fingerprint {
+    type Error = std::num::ParseIntError;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        u64::from_str_radix(&text, 16).map(Self)
+    }
+}
+
+/// The hash of each field, ascending by slot.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FieldHashes(Vec<(Slot, u64)>);
+
+/// Bytes of one field in the stored form.
+const STORED: usize = 2 + 8;
+
+impl FieldHashes {
+    /// Hashes the values, which are ascending by slot.
+    pub fn of(key: &HashKey, values: &Values<'_>) -> Self {
+        let mut hashes = Self::default();
+        hashes.fill(key, values);
+        hashes
+    }
+
+    /// The same into a value that is used again and again.
+    pub fn fill(&mut self, key: &HashKey, values: &Values<'_>) {
+        self.0.clear();
+        self.0.extend(
+            values
+                .iter()
+                .map(|(slot, value)| (*slot, hash_value(key, *slot, value.expose()))),
+        );
+    }
+
+    /// The hash over all of them: a row's fingerprint.
+    pub fn fingerprint(&self, key: &HashKey) -> Fingerprint {
+        let mut hasher = SipHasher24::new_with_key(key.bytes());
+        for (slot, hash) in &self.0 {
+            hasher.write_u16(slot.to_raw().to_le());
+            hasher.write_u64(hash.to_le());
+        }
+        Fingerprint(hasher.finish())
+    }
+
+    /// The hash of one field.
+    pub fn get(&self, slot: Slot) -> Option<u64> {
+        let at = self.0.binary_search_by_key(&slot, |(slot, _)| *slot).ok()?;
+        Some(self.0[at].1)
+    }
+
+    /// The fields that have a hash, ascending.
+    pub fn slots(&self) -> impl Iterator<Item = Slot> + '_ {
+        self.0.iter().map(|(slot, _)| *slot)
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Only the fields that `keep` wants.
+    #[must_use]
+    pub fn retain(mut self, keep: impl Fn(Slot) -> bool) -> Self {
+        self.0.retain(|(slot, _)| keep(*slot));
+        self
+    }
+
+    /// These, with those of `newer` in place of or beside them: an answer that leaves a field out
+    /// says nothing about it.
+    #[must_use]
+    pub fn merged(mut self, newer: &Self) -> Self {
+        for &(slot, hash) in &newer.0 {
+            match self.0.binary_search_by_key(&slot, |(slot, _)| *slot) {
+                Ok(at) => self.0[at].1 = hash,
+                Err(at) => self.0.insert(at, (slot, hash)),
+            }
+        }
+        self
+    }
+
+    /// The stored form, appended to a buffer.
+    pub fn write_to(&self, out: &mut Vec<u8>) {
+        for (slot, hash) in &self.0 {
+            out.extend_from_slice(&slot.to_raw().to_le_bytes());
+            out.extend_from_slice(&hash.to_le_bytes());
+        }
+    }
+
+    /// The stored form.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(self.0.len() * STORED);
+        self.write_to(&mut bytes);
+        bytes
+    }
+
+    /// Reads the stored form. `None` if the bytes are not one.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (entries, []) = bytes.as_chunks::<STORED>() else {
+            return None;
+        };
+        Some(Self(entries.iter().map(read_entry).collect()))
+    }
+}
+
+fn read_entry(bytes: &[u8; STORED]) -> (Slot, u64) {
+    let [s0, s1, hash @ ..] = *bytes;
+    (
+        Slot::from_raw(u16::from_le_bytes([s0, s1])),
+        u64::from_le_bytes(hash),
+    )
+}
+
+fn hash_value(key: &HashKey, slot: Slot, value: &Value<'_>) -> u64 {
+    let mut hasher = SipHasher24::new_with_key(key.bytes());
+    hasher.write_u16(slot.to_raw().to_le());
+    match value {
+        Value::Text(text) => hash_text(&mut hasher, slot, text),
+        Value::List(texts) => {
+            for text in texts {
+                hash_text(&mut hasher, slot, text);
+            }
+        }
+    }
+    hasher.finish()
+}
+
+fn hash_text(hasher: &mut SipHasher24, slot: Slot, text: &str) {
+    let text = canonical(slot, text);
+    hasher.write(text.as_bytes());
+    // No UTF-8 text holds this byte, so it ends each one for good.
+    hasher.write_u8(0xff);
+}
+
+/// The form in which two spellings of one value are the same: Unicode NFC, and lower case where
+/// the field's case means nothing.
+fn canonical(slot: Slot, text: &str) -> Cow<'_, str> {
+    let text = match is_nfc_quick(text.chars()) {
+        _ if text.is_ascii() => Cow::Borrowed(text),
+        IsNormalized::Yes => Cow::Borrowed(text),
+        _ => Cow::Owned(text.nfc().collect()),
+    };
+    match slot.field().ignores_case && text.chars().any(char::is_uppercase) {
+        true => Cow::Owned(text.to_lowercase()),
+        false => text,
+    }
+}

@@ -1,0 +1,247 @@
+//! The plan: what would happen, why, and whether it may.
+//!
+//! The changes themselves are not in it, for there may be millions: they stream beside it, in key
+//! order, into the state file or a plan file, and the plan's fingerprint vouches for them.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::change::{Change, Finding};
+use super::counts::{Counts, PlannedCounts};
+use super::guard::{Guard, Verdict};
+
+/// How many findings of each kind are kept for the report.
+pub const SAMPLE_CAP: usize = 20;
+
+/// Which Grid a plan, and a state file, is for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Target {
+    /// The base URL, without a trailing slash.
+    pub base_url: String,
+    /// The API token's id. Not its secret.
+    pub client_id: String,
+    /// The edition.
+    pub edition: String,
+}
+
+/// Where the mirror's knowledge comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ScanKind {
+    /// Every active customer was listed.
+    Full,
+    /// What changed since the watermark was listed.
+    Incremental,
+    /// Nothing was listed: the mirror was taken as it is.
+    None,
+}
+
+/// What is known of the scan that a plan rests on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScanFacts {
+    /// Its kind.
+    pub kind: ScanKind,
+    /// When it began, by Grid's clock; for no scan, when the last one did.
+    pub at: Option<Timestamp>,
+    /// Whether the number of customers agreed with Grid's own count.
+    pub count_agrees: Option<bool>,
+}
+
+impl ScanFacts {
+    /// Whether a customer missing here is missing in Grid, so that an orphan may be deleted.
+    pub fn is_proof(&self) -> bool {
+        self.kind == ScanKind::Full && self.count_agrees == Some(true)
+    }
+}
+
+/// What a plan was made from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Header {
+    /// Made at random for each plan: a plan is applied once.
+    pub nonce: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// For which Grid.
+    pub target: Target,
+    /// The state file's own id: fingerprints mean nothing to another.
+    pub state_id: String,
+    /// How many runs had written to Grid before: another one since makes the plan stale.
+    pub generation: u64,
+    /// From which source, in the operator's words.
+    pub source: String,
+    /// Hash over the mapping.
+    pub mapping: String,
+    /// From which scan.
+    pub scan: ScanFacts,
+}
+
+/// How many there are of everything.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Totals {
+    /// Rows of the source.
+    pub source_rows: u64,
+    /// Rows whose customer is as it should be.
+    pub unchanged: u64,
+    /// Customers to create.
+    pub create: u64,
+    /// Rows whose customer exists and agrees, at first contact.
+    pub adopt: u64,
+    /// Rows whose customer exists and differs, at first contact: adopted too, and drifted.
+    pub adopt_drifted: u64,
+    /// Customers to delete.
+    pub delete: u64,
+    /// Rows whose customer differs, first contact or not.
+    pub drifted: u64,
+    /// Rows rejected.
+    pub rejected: u64,
+    /// Rejected rows whose key could not be read.
+    pub rejected_without_key: u64,
+    /// Rows with two or more active customers.
+    pub ambiguous: u64,
+    /// Active customers without a user, those to be deleted included.
+    pub orphans: u64,
+    /// Creates that `[changes] create = false` holds back.
+    pub withheld_creates: u64,
+    /// Active customers in the mirror.
+    pub active_customers: u64,
+    /// Warnings of the validation.
+    pub warnings: u64,
+}
+
+impl Totals {
+    /// The same as the counts of a run that has applied nothing yet.
+    pub fn counts(&self) -> Counts {
+        let Self {
+            source_rows,
+            unchanged,
+            create,
+            adopt,
+            adopt_drifted: _,
+            delete,
+            drifted,
+            rejected,
+            rejected_without_key: _,
+            ambiguous,
+            orphans,
+            withheld_creates,
+            active_customers: _,
+            warnings: _,
+        } = *self;
+        Counts {
+            source_rows,
+            unchanged,
+            adopted: adopt,
+            drifted,
+            rejected,
+            ambiguous,
+            orphans,
+            deferred: withheld_creates,
+            planned: PlannedCounts {
+                create,
+                update: 0,
+                delete,
+            },
+            ..Counts::default()
+        }
+    }
+}
+
+/// The first few of each kind, for the report.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Samples {
+    /// Changes, creates and deletes apart.
+    pub creates: Vec<Change>,
+    /// Deletes.
+    pub deletes: Vec<Change>,
+    /// Drifted customers.
+    pub drifted: Vec<Finding>,
+    /// Orphans.
+    pub orphans: Vec<Finding>,
+    /// Ambiguous keys.
+    pub ambiguous: Vec<Finding>,
+    /// Rejected rows.
+    pub rejected: Vec<Finding>,
+}
+
+/// SHA-256 over target, and every change in key order: kind, key, customer id. Two plans with the
+/// same fingerprint do the same to Grid, whatever source, position or state file they come from.
+#[derive(Clone)]
+pub struct PlanFingerprint(Sha256);
+
+impl PlanFingerprint {
+    /// Begins with what the plan is for.
+    pub fn new(target: &Target) -> Self {
+        let mut hash = Self(Sha256::new());
+        hash.text(&target.edition);
+        hash
+    }
+
+    /// Adds the next change.
+    pub fn add(&mut self, change: &Change) {
+        self.text(change.kind.as_str());
+        self.text(change.key.as_str());
+        self.text(change.customer_id.as_ref().map_or("", |id| id.as_str()));
+    }
+
+    /// The fingerprint as 64 hexadecimal digits.
+    pub fn finish(self) -> String {
+        hex(&self.0.finalize())
+    }
+
+    fn text(&mut self, text: &str) {
+        self.0.update((text.len() as u64).to_le_bytes());
+        self.0.update(text.as_bytes());
+    }
+}
+
+pub(super) fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            write!(text, "{byte:02x}").expect("writing to a string cannot fail");
+            text
+        })
+}
+
+/// A plan, all but its changes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Plan {
+    /// What it was made from.
+    pub header: Header,
+    /// How many there are of everything.
+    pub totals: Totals,
+    /// The first few of each kind.
+    pub samples: Samples,
+    /// What the guards said.
+    pub guards: Vec<Guard>,
+    /// What it would do, in one hash.
+    pub fingerprint: String,
+}
+
+impl Plan {
+    /// Whether applying it would send nothing and record nothing.
+    pub fn is_empty(&self) -> bool {
+        let Totals {
+            create,
+            adopt,
+            adopt_drifted,
+            delete,
+            ..
+        } = self.totals;
+        create + adopt + adopt_drifted + delete == 0
+    }
+
+    /// Writes to Grid that it wants.
+    pub fn writes(&self) -> u64 {
+        self.totals.create + self.totals.delete
+    }
+
+    /// The guards that said no.
+    pub fn refusals(&self) -> impl Iterator<Item = &Guard> {
+        self.guards
+            .iter()
+            .filter(|guard| guard.verdict == Verdict::Refused)
+    }
+}
