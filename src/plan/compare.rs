@@ -43,6 +43,25 @@ pub struct MirrorHashes {
     pub actual: FieldHashes,
 }
 
+impl MirrorHashes {
+    /// After Grid listed the customer again. What it leaves out is as it was; what it shows for
+    /// the first time was not there to be answered, so it is no change; and a customer that we
+    /// never sent anything to has no answer to hold it against.
+    #[must_use]
+    pub fn relisted(self, shown: &FieldHashes) -> Self {
+        let actual = self.actual.merged(shown);
+        let answered = match self.sent {
+            None => actual.clone(),
+            Some(_) => shown.clone().merged(&self.answered),
+        };
+        Self {
+            sent: self.sent,
+            answered,
+            actual,
+        }
+    }
+}
+
 /// The result of a comparison.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Compared {

@@ -6,7 +6,7 @@ use crate::model::Limit;
 
 /// Deletes and missing rows that are allowed whatever the percentage says, so that small sets can
 /// be worked with at all.
-pub const SMALL_SET: u64 = 10;
+pub(super) const SMALL_SET: u64 = 10;
 
 /// The limits that a plan is judged by.
 #[derive(Clone, Copy, Debug, PartialEq)]

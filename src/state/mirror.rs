@@ -1,0 +1,289 @@
+//! The mirror: what Grid's active customers look like, as hashes, in key order.
+
+use std::path::Path;
+
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params};
+
+use super::error::StateError;
+use super::open::State;
+use super::scans::{Listed, current_scan};
+use crate::model::{CustomerId, Key};
+use crate::plan::{FieldHashes, Fingerprint, HashKey, MirrorHashes, Mirrored, Owned};
+
+/// One customer of the mirror.
+#[derive(Clone, Debug)]
+pub struct MirrorRow {
+    /// The platform customer id.
+    pub key: Key,
+    /// What a quick comparison needs.
+    pub customer: Mirrored,
+}
+
+/// A connection of its own for reading, beside the owner: the draft reads the whole mirror while
+/// the owner stores what is drafted. It sees the mirror as it was when reading began.
+pub struct MirrorReader {
+    connection: Connection,
+}
+
+impl State {
+    /// Opens a reader.
+    pub fn mirror_reader(&self) -> Result<MirrorReader, StateError> {
+        MirrorReader::open(&self.path)
+    }
+
+    /// Active customers in the mirror.
+    pub async fn active_customers(&self) -> Result<u64, StateError> {
+        self.owner
+            .call(|connection| {
+                connection
+                    .query_row("SELECT count(*) FROM mirror", [], |row| row.get(0))
+                    .map_err(StateError::sqlite("count the mirror"))
+            })
+            .await
+    }
+
+    /// `updatedAt` of a customer when it was last seen: a delete is for that version only.
+    pub async fn seen_version(
+        &self,
+        key: Key,
+        customer_id: CustomerId,
+    ) -> Result<Option<String>, StateError> {
+        self.owner
+            .call(move |connection| {
+                connection
+                    .prepare_cached(
+                        "SELECT updated_at FROM mirror WHERE key = ? AND customer_id = ?",
+                    )
+                    .and_then(|mut statement| {
+                        statement
+                            .query_row(params![key.as_str(), customer_id.as_str()], |row| {
+                                row.get(0)
+                            })
+                            .optional()
+                    })
+                    .map(Option::flatten)
+                    .map_err(StateError::sqlite("read the mirror"))
+            })
+            .await
+    }
+}
+
+impl MirrorReader {
+    fn open(path: &Path) -> Result<Self, StateError> {
+        let action = "be opened for reading";
+        let connection = Connection::open_with_flags(
+            path,
+            OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+        )
+        .map_err(StateError::sqlite(action))?;
+        connection
+            .busy_timeout(std::time::Duration::from_secs(10))
+            .map_err(StateError::sqlite(action))?;
+        connection
+            .pragma_update(None, "cache_size", -8_000)
+            .map_err(StateError::sqlite(action))?;
+        Ok(Self { connection })
+    }
+
+    /// Hands over every customer in key order, until `take` says stop by answering `false`.
+    pub fn each(&self, mut take: impl FnMut(MirrorRow) -> bool) -> Result<(), StateError> {
+        let action = "read the mirror";
+        let mut statement = self
+            .connection
+            .prepare(
+                "SELECT key, customer_id, owned, sent_print, answered IS NULL FROM mirror ORDER BY key, customer_id",
+            )
+            .map_err(StateError::sqlite(action))?;
+        let mut rows = statement.query([]).map_err(StateError::sqlite(action))?;
+        while let Some(row) = rows.next().map_err(StateError::sqlite(action))? {
+            if !take(read_row(row).map_err(StateError::sqlite(action))?) {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// All that is known of one customer's fields.
+    pub fn hashes(&self, key: &Key, customer_id: &CustomerId) -> Result<MirrorHashes, StateError> {
+        read_hashes(&self.connection, key, customer_id)?.ok_or_else(|| {
+            StateError::damaged(format!(
+                "customer {customer_id} left the mirror while it was read"
+            ))
+        })
+    }
+}
+
+fn read_row(row: &Row<'_>) -> rusqlite::Result<MirrorRow> {
+    let text = |column| row.get_ref(column).and_then(|value| Ok(value.as_str()?));
+    let sent: Option<i64> = row.get(3)?;
+    Ok(MirrorRow {
+        key: Key::new(text(0)?),
+        customer: Mirrored {
+            customer_id: CustomerId::new(text(1)?),
+            owned: row.get_ref(2)?.as_str_or_null()?.and_then(parse_owned),
+            sent: sent.map(|raw| Fingerprint::from_raw(raw.cast_unsigned())),
+            settled: row.get(4)?,
+        },
+    })
+}
+
+const fn owned_name(owned: Owned) -> &'static str {
+    match owned {
+        Owned::Created => "created",
+        Owned::Adopted => "adopted",
+    }
+}
+
+fn parse_owned(name: &str) -> Option<Owned> {
+    [Owned::Created, Owned::Adopted]
+        .into_iter()
+        .find(|owned| owned_name(*owned) == name)
+}
+
+pub(super) fn read_hashes(
+    connection: &Connection,
+    key: &Key,
+    customer_id: &CustomerId,
+) -> Result<Option<MirrorHashes>, StateError> {
+    let blobs = connection
+        .prepare_cached(
+            "SELECT actual, sent, answered FROM mirror WHERE key = ? AND customer_id = ?",
+        )
+        .and_then(|mut statement| {
+            statement
+                .query_row(params![key.as_str(), customer_id.as_str()], |row| {
+                    Ok((
+                        row.get::<_, Vec<u8>>(0)?,
+                        row.get::<_, Option<Vec<u8>>>(1)?,
+                        row.get::<_, Option<Vec<u8>>>(2)?,
+                    ))
+                })
+                .optional()
+        })
+        .map_err(StateError::sqlite("read the mirror"))?;
+    let Some((actual, sent, answered)) = blobs else {
+        return Ok(None);
+    };
+    let decode = |bytes: &[u8]| {
+        FieldHashes::from_bytes(bytes)
+            .ok_or_else(|| StateError::damaged(format!("hashes of customer {customer_id}")))
+    };
+    let actual = decode(&actual)?;
+    Ok(Some(MirrorHashes {
+        sent: sent.as_deref().map(decode).transpose()?,
+        answered: answered
+            .as_deref()
+            .map(decode)
+            .transpose()?
+            .unwrap_or_else(|| actual.clone()),
+        actual,
+    }))
+}
+
+/// Stores what a page shows of an active customer.
+pub(super) fn relist(
+    connection: &Connection,
+    listed: &Listed,
+    scan: i64,
+) -> Result<(), StateError> {
+    let known = read_hashes(connection, &listed.key, &listed.customer_id)?.unwrap_or_default();
+    let MirrorHashes {
+        sent: _,
+        answered,
+        actual,
+    } = known.relisted(&listed.shown);
+    let differs = (answered != actual).then(|| answered.to_bytes());
+    connection
+        .prepare_cached(
+            "INSERT INTO mirror (key, customer_id, scan, status, updated_at, actual, answered) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) \
+             ON CONFLICT DO UPDATE SET scan = ?3, status = ?4, updated_at = ?5, actual = ?6, answered = ?7",
+        )
+        .and_then(|mut statement| {
+            statement.execute(params![
+                listed.key.as_str(),
+                listed.customer_id.as_str(),
+                scan,
+                listed.status,
+                listed.updated_at,
+                actual.to_bytes(),
+                differs
+            ])
+        })
+        .map(drop)
+        .map_err(StateError::sqlite("store a customer"))
+}
+
+/// Records that a customer is ours: what was sent to it, and that what Grid shows now is its
+/// answer. `sent` is absent where the customer was found by its key alone.
+pub(super) fn own(
+    connection: &Connection,
+    listed: &Listed,
+    owned: Owned,
+    sent: Option<(&FieldHashes, &HashKey)>,
+) -> Result<(), StateError> {
+    let scan = current_scan(connection)?;
+    let known = read_hashes(connection, &listed.key, &listed.customer_id)?.unwrap_or_default();
+    let actual = known.actual.merged(&listed.shown);
+    connection
+        .prepare_cached(
+            "INSERT INTO mirror (key, customer_id, scan, owned, sent_print, status, updated_at, actual, sent) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) \
+             ON CONFLICT DO UPDATE SET scan = ?3, owned = coalesce(owned, ?4), sent_print = ?5, status = ?6, \
+             updated_at = ?7, actual = ?8, sent = ?9, answered = NULL",
+        )
+        .and_then(|mut statement| {
+            statement.execute(params![
+                listed.key.as_str(),
+                listed.customer_id.as_str(),
+                scan,
+                owned_name(owned),
+                sent.map(|(hashes, key)| hashes.fingerprint(key).to_raw().cast_signed()),
+                listed.status,
+                listed.updated_at,
+                actual.to_bytes(),
+                sent.map(|(hashes, _)| hashes.to_bytes()),
+            ])
+        })
+        .map(drop)
+        .map_err(StateError::sqlite("record a customer"))
+}
+
+/// Records that a customer in the mirror is ours from now on, and what of the user agrees with it.
+pub(super) fn adopt(
+    connection: &Connection,
+    key: &Key,
+    customer_id: &CustomerId,
+    sent: &FieldHashes,
+    hash_key: &HashKey,
+) -> Result<(), StateError> {
+    connection
+        .prepare_cached(
+            "UPDATE mirror SET owned = coalesce(owned, ?3), sent = ?4, sent_print = ?5, answered = NULL \
+             WHERE key = ?1 AND customer_id = ?2",
+        )
+        .and_then(|mut statement| {
+            statement.execute(params![
+                key.as_str(),
+                customer_id.as_str(),
+                owned_name(Owned::Adopted),
+                sent.to_bytes(),
+                sent.fingerprint(hash_key).to_raw().cast_signed(),
+            ])
+        })
+        .map(drop)
+        .map_err(StateError::sqlite("adopt a customer"))
+}
+
+/// Drops a customer that is deleted in Grid.
+pub(super) fn forget(
+    connection: &Connection,
+    key: &Key,
+    customer_id: &CustomerId,
+) -> Result<(), StateError> {
+    connection
+        .prepare_cached("DELETE FROM mirror WHERE key = ? AND customer_id = ?")
+        .and_then(|mut statement| statement.execute(params![key.as_str(), customer_id.as_str()]))
+        .map(drop)
+        .map_err(StateError::sqlite("drop a customer"))
+}

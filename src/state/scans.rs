@@ -1,0 +1,289 @@
+//! Scans: a page of customers and the cursor after it are one transaction, so that a scan goes on
+//! where it stopped, and no checkpoint moves without the data that it vouches for.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::error::StateError;
+use super::mirror::relist;
+use super::open::State;
+use crate::model::{CustomerId, Key};
+use crate::plan::FieldHashes;
+
+/// What a scan lists.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ScanMode {
+    /// Every active customer.
+    Full,
+    /// What was updated since the bound (RFC 3339), deleted customers included.
+    Incremental {
+        /// The inclusive lower bound of `updatedAt`.
+        since: String,
+    },
+}
+
+/// A scan under way.
+#[derive(Clone, Debug)]
+pub struct ScanProgress {
+    /// What it lists.
+    pub mode: ScanMode,
+    /// When it began, by Grid's clock.
+    pub began_at: Timestamp,
+    /// Where it goes on; `None` at its first page.
+    pub cursor: Option<String>,
+    /// Pages stored so far.
+    pub pages: u64,
+    /// Different customers stored so far.
+    pub customers: u64,
+}
+
+/// What the scans so far vouch for.
+#[derive(Clone, Debug, Default)]
+pub struct Checkpoint {
+    /// The scan under way, if one was interrupted.
+    pub scan: Option<ScanProgress>,
+    /// The inclusive lower bound for the next incremental scan.
+    pub watermark: Option<Timestamp>,
+    /// When the last full scan that was completed began, by Grid's clock.
+    pub last_full_at: Option<Timestamp>,
+    /// When the last scan that was completed began, by Grid's clock.
+    pub last_scan_at: Option<Timestamp>,
+    /// Whether the mirror agreed with Grid's own count after that scan.
+    pub count_agreed: Option<bool>,
+    /// The mapping under which it was made.
+    pub mapping: Option<String>,
+}
+
+/// A customer as a page lists it, its values hashed.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    /// The platform customer id; empty where Grid leaves it out.
+    pub key: Key,
+    /// Grid's id.
+    pub customer_id: CustomerId,
+    /// KYC or KYB status.
+    pub status: Option<String>,
+    /// `updatedAt`, as Grid wrote it.
+    pub updated_at: Option<String>,
+    /// Whether it is deleted.
+    pub is_deleted: bool,
+    /// The hashes of what Grid shows.
+    pub shown: FieldHashes,
+}
+
+/// What a page added.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PageFacts {
+    /// Different customers stored by this scan so far.
+    pub customers: u64,
+    /// Pages stored by this scan so far.
+    pub pages: u64,
+}
+
+impl State {
+    /// The checkpoint as it stands.
+    pub async fn checkpoint(&self) -> Result<Checkpoint, StateError> {
+        self.owner.call(read_checkpoint).await
+    }
+
+    /// Begins a scan, in place of one that may be under way.
+    pub async fn begin_scan(&self, mode: ScanMode, began_at: Timestamp) -> Result<(), StateError> {
+        self.owner
+            .call(move |connection| begin_scan(connection, &mode, began_at))
+            .await
+    }
+
+    /// Stores a page and the cursor that follows it, together.
+    pub async fn store_page(
+        &self,
+        page: Vec<Listed>,
+        cursor: Option<String>,
+    ) -> Result<PageFacts, StateError> {
+        self.owner
+            .call(move |connection| store_page(connection, &page, cursor.as_deref()))
+            .await
+    }
+
+    /// Completes the scan: a full one drops every customer that it did not see. Gives the number
+    /// of active customers in the mirror.
+    pub async fn finish_scan(
+        &self,
+        watermark: Timestamp,
+        mapping: String,
+    ) -> Result<u64, StateError> {
+        self.owner
+            .call(move |connection| finish_scan(connection, watermark, &mapping))
+            .await
+    }
+
+    /// Records whether the mirror agrees with Grid's own count.
+    pub async fn record_count(&self, agrees: Option<bool>) -> Result<(), StateError> {
+        self.owner
+            .call(move |connection| {
+                connection
+                    .execute("UPDATE checkpoint SET count_agreed = ?", [agrees])
+                    .map(drop)
+                    .map_err(StateError::sqlite("record the count"))
+            })
+            .await
+    }
+
+    /// Forgets a scan under way: its cursor is of no use any more.
+    pub async fn abandon_scan(&self) -> Result<(), StateError> {
+        self.owner
+            .call(|connection| {
+                connection
+                    .execute("UPDATE checkpoint SET mode = NULL, cursor = NULL", [])
+                    .map(drop)
+                    .map_err(StateError::sqlite("forget a scan"))
+            })
+            .await
+    }
+}
+
+fn read_checkpoint(connection: &Connection) -> Result<Checkpoint, StateError> {
+    let action = "read the checkpoint";
+    connection
+        .query_row(
+            "SELECT mode, bound, began_at, cursor, pages, customers, watermark, last_full_at, last_scan_at, \
+             count_agreed, mapping FROM checkpoint",
+            [],
+            |row| {
+                let mode: Option<String> = row.get(0)?;
+                let bound: Option<String> = row.get(1)?;
+                let mode = mode.map(|mode| match (mode.as_str(), bound) {
+                    ("incremental", Some(since)) => ScanMode::Incremental { since },
+                    _ => ScanMode::Full,
+                });
+                let scan = match (mode, time(row.get(2)?)) {
+                    (Some(mode), Some(began_at)) => Some(ScanProgress {
+                        mode,
+                        began_at,
+                        cursor: row.get(3)?,
+                        pages: row.get(4)?,
+                        customers: row.get(5)?,
+                    }),
+                    _ => None,
+                };
+                Ok(Checkpoint {
+                    scan,
+                    watermark: time(row.get(6)?),
+                    last_full_at: time(row.get(7)?),
+                    last_scan_at: time(row.get(8)?),
+                    count_agreed: row.get(9)?,
+                    mapping: row.get(10)?,
+                })
+            },
+        )
+        .map_err(StateError::sqlite(action))
+}
+
+/// A time that does not parse is taken for none: the next scan is full, which is always right.
+fn time(text: Option<String>) -> Option<Timestamp> {
+    text?.parse().ok()
+}
+
+fn begin_scan(
+    connection: &Connection,
+    mode: &ScanMode,
+    began_at: Timestamp,
+) -> Result<(), StateError> {
+    let (mode, bound) = match mode {
+        ScanMode::Full => ("full", None),
+        ScanMode::Incremental { since } => ("incremental", Some(since)),
+    };
+    connection
+        .execute(
+            "UPDATE checkpoint SET scan = scan + 1, mode = ?, bound = ?, began_at = ?, cursor = NULL, pages = 0, customers = 0",
+            params![mode, bound, began_at.to_string()],
+        )
+        .map(drop)
+        .map_err(StateError::sqlite("begin a scan"))
+}
+
+fn store_page(
+    connection: &Connection,
+    page: &[Listed],
+    cursor: Option<&str>,
+) -> Result<PageFacts, StateError> {
+    let action = "store a page";
+    let scan = current_scan(connection)?;
+    let mut fresh = 0_u64;
+    for listed in page {
+        fresh += u64::from(store_listed(connection, listed, scan)?);
+    }
+    connection
+        .prepare_cached(
+            "UPDATE checkpoint SET cursor = ?, pages = pages + 1, customers = customers + ? RETURNING customers, pages",
+        )
+        .and_then(|mut statement| {
+            statement.query_row(params![cursor, fresh], |row| Ok(PageFacts { customers: row.get(0)?, pages: row.get(1)? }))
+        })
+        .map_err(StateError::sqlite(action))
+}
+
+/// The number of the scan under way, or of the last one.
+pub(super) fn current_scan(connection: &Connection) -> Result<i64, StateError> {
+    connection
+        .prepare_cached("SELECT scan FROM checkpoint")
+        .and_then(|mut statement| statement.query_row([], |row| row.get(0)))
+        .map_err(StateError::sqlite("read the checkpoint"))
+}
+
+/// Whether the customer is new to this scan. Pages repeat customers when they shift, and an
+/// incremental scan repeats those at its bound.
+fn store_listed(connection: &Connection, listed: &Listed, scan: i64) -> Result<bool, StateError> {
+    let action = "store a page";
+    let seen: Option<i64> = connection
+        .prepare_cached("SELECT scan FROM mirror WHERE key = ? AND customer_id = ?")
+        .and_then(|mut statement| {
+            statement
+                .query_row(
+                    params![listed.key.as_str(), listed.customer_id.as_str()],
+                    |row| row.get(0),
+                )
+                .optional()
+        })
+        .map_err(StateError::sqlite(action))?;
+    if listed.is_deleted {
+        connection
+            .prepare_cached("DELETE FROM mirror WHERE key = ? AND customer_id = ?")
+            .and_then(|mut statement| {
+                statement.execute(params![listed.key.as_str(), listed.customer_id.as_str()])
+            })
+            .map_err(StateError::sqlite(action))?;
+    } else {
+        relist(connection, listed, scan)?;
+    }
+    Ok(seen != Some(scan))
+}
+
+fn finish_scan(
+    connection: &Connection,
+    watermark: Timestamp,
+    mapping: &str,
+) -> Result<u64, StateError> {
+    let action = "complete a scan";
+    let scan = current_scan(connection)?;
+    let full = connection
+        .query_row("SELECT mode = 'full' FROM checkpoint", [], |row| {
+            row.get::<_, Option<bool>>(0)
+        })
+        .map_err(StateError::sqlite(action))?;
+    if full == Some(true) {
+        connection
+            .execute("DELETE FROM mirror WHERE scan < ?", [scan])
+            .and_then(|_| connection.execute("UPDATE checkpoint SET last_full_at = began_at", []))
+            .map_err(StateError::sqlite(action))?;
+    }
+    connection
+        .execute(
+            "UPDATE checkpoint SET mode = NULL, bound = NULL, cursor = NULL, last_scan_at = began_at, watermark = ?, \
+             mapping = ?, count_agreed = NULL",
+            params![watermark.to_string(), mapping],
+        )
+        .map_err(StateError::sqlite(action))?;
+    connection
+        .query_row("SELECT count(*) FROM mirror", [], |row| row.get(0))
+        .map_err(StateError::sqlite(action))
+}
