@@ -101,7 +101,7 @@ pub fn adoptable(source: &FieldHashes, compared: &Compared) -> FieldHashes {
 fn field_drift(slot: Slot, source: Option<u64>, mirror: &MirrorHashes) -> Option<DriftCause> {
     let sent = mirror.sent.as_ref().and_then(|sent| sent.get(slot));
     match slot.field().returned {
-        Returned::Comparable => shown_drift(slot, source, sent, mirror),
+        Returned::Compared => shown_drift(slot, source, sent, mirror),
         _ => unseen_drift(source, sent, mirror.sent.is_some()),
     }
 }
@@ -119,7 +119,7 @@ fn shown_drift(
     }
     let Some(sent) = sent else {
         // Grid fills what nobody sent (a UMA address); and a list may leave a field out.
-        let differs = source.is_some() && (actual.is_some() || !slot.field().list_may_omit);
+        let differs = source.is_some() && (actual.is_some() || !slot.field().may_be_left_out());
         return differs.then_some(DriftCause::NeverSent);
     };
     let user = source != Some(sent);

@@ -165,16 +165,13 @@ impl FieldHashes {
         let (entries, []) = bytes.as_chunks::<STORED>() else {
             return None;
         };
-        Some(Self(entries.iter().map(read_entry).collect()))
+        entries.iter().map(read_entry).collect::<Option<_>>().map(Self)
     }
 }
 
-fn read_entry(bytes: &[u8; STORED]) -> (Slot, u64) {
+fn read_entry(bytes: &[u8; STORED]) -> Option<(Slot, u64)> {
     let [s0, s1, hash @ ..] = *bytes;
-    (
-        Slot::from_raw(u16::from_le_bytes([s0, s1])),
-        u64::from_le_bytes(hash),
-    )
+    Some((Slot::from_raw(u16::from_le_bytes([s0, s1]))?, u64::from_le_bytes(hash)))
 }
 
 fn hash_value(key: &HashKey, slot: Slot, value: &Value<'_>) -> u64 {
@@ -183,9 +180,10 @@ fn hash_value(key: &HashKey, slot: Slot, value: &Value<'_>) -> u64 {
     match value {
         Value::Text(text) => hash_text(&mut hasher, slot, text),
         Value::List(texts) => {
-            for text in texts {
-                hash_text(&mut hasher, slot, text);
-            }
+            // The order of a list means nothing to Grid.
+            let mut texts: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
+            texts.sort_unstable();
+            texts.iter().for_each(|text| hash_text(&mut hasher, slot, text));
         }
     }
     hasher.finish()
@@ -206,7 +204,7 @@ fn canonical(slot: Slot, text: &str) -> Cow<'_, str> {
         IsNormalized::Yes => Cow::Borrowed(text),
         _ => Cow::Owned(text.nfc().collect()),
     };
-    match slot.field().ignores_case && text.chars().any(char::is_uppercase) {
+    match slot.field().folds_case && text.chars().any(char::is_uppercase) {
         true => Cow::Owned(text.to_lowercase()),
         false => text,
     }
