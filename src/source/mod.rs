@@ -1,1 +1,32 @@
-//! Where users come from.
+//! Where users come from: a source gives its rows in order, as often as it is asked.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `contract` | [`Source`] and [`Rows`]: all that the engine sees of any source |
+//! | `name` | what a source is called in plans, reports and errors |
+//! | `header` | what is odd about the column names |
+//! | `error` | why a source as a whole cannot be read |
+//! | `input` | bytes: a file or a stream, compressed or not, read again for each pass |
+//! | `csv` | CSV over those bytes |
+//! | `rejects` | the file of the rows that were not sent |
+//!
+//! What is wrong with *one* row is said on the row ([`crate::model::RowFault`]) and never stops a
+//! pass. What makes the pass as a whole untrustworthy is a [`SourceError`]: whatever could make a
+//! source look shorter than it is (a cut archive, a quote that swallows rows, a file that changes
+//! under the reader) must end the pass, because absent users are deletes in the making.
+
+mod contract;
+mod csv;
+mod error;
+mod header;
+mod input;
+mod name;
+mod rejects;
+
+pub use contract::{Rows, Snapshot, Source};
+pub use csv::{CsvSettings, CsvSource, Delimiter, ParseDelimiterError};
+pub use error::{ArchiveFormat, SourceError, UnfitFormat};
+pub use header::{HeaderNotice, header_notices};
+pub use input::Input;
+pub use name::SourceName;
+pub use rejects::{RejectsError, RejectsFile, RejectsSettings, RejectsWritten};

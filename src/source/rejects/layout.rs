@@ -1,0 +1,54 @@
+//! Which cell goes where.
+
+use csv::ByteRecord;
+
+use super::text::OwnCells;
+use crate::model::Row;
+
+/// The columns of our own, behind the source's.
+const OWN_COLUMNS: [&str; 3] = ["_error_code", "_error", "_line"];
+
+/// The columns of the rejects file, by those of the source.
+pub(super) struct Layout {
+    /// The source's columns that are kept, ascending. A column of one of our own names comes from
+    /// an earlier rejects file and is replaced.
+    kept: Vec<usize>,
+    /// How many columns the source has.
+    columns: usize,
+}
+
+impl Layout {
+    pub(super) fn new(header: &[String]) -> Self {
+        let is_kept = |&column: &usize| !OWN_COLUMNS.contains(&header[column].as_str());
+        Self {
+            kept: (0..header.len()).filter(is_kept).collect(),
+            columns: header.len(),
+        }
+    }
+
+    /// The header: the kept columns, then our own.
+    pub(super) fn header(&self, header: &[String], out: &mut ByteRecord) {
+        out.clear();
+        for &column in &self.kept {
+            out.push_field(header[column].as_bytes());
+        }
+        for name in OWN_COLUMNS {
+            out.push_field(name.as_bytes());
+        }
+    }
+
+    /// One row: the kept cells byte for byte, empty ones where the row has none, then our own, then
+    /// the cells that the header has no column for.
+    pub(super) fn row(&self, row: &Row, own: &OwnCells, out: &mut ByteRecord) {
+        out.clear();
+        for &column in &self.kept {
+            out.push_field(row.raw(column).unwrap_or_default());
+        }
+        for cell in [&own.codes, &own.errors, &own.line] {
+            out.push_field(cell.as_bytes());
+        }
+        for column in self.columns..row.len() {
+            out.push_field(row.raw(column).unwrap_or_default());
+        }
+    }
+}
