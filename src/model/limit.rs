@@ -1,14 +1,14 @@
-//! A limit as a number or a share.
+//! A limit as an operator states it: so many, or such a part of the whole.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// A number, or a percentage of something.
+/// How much of something a run may do. What the percent is of is said where the limit is used.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Limit {
-    /// So many.
+    /// At most so many.
     Count(u64),
-    /// So many in a hundred, 0 to 100.
+    /// At most this part of the whole, in percent: 0 to 100.
     Percent(f64),
 }
 
@@ -38,21 +38,62 @@ impl fmt::Display for Limit {
 }
 
 /// The text is not a limit.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("expected a number like `10` or a percentage from `0%` to `100%`, found `{0}`")]
-pub struct ParseLimitError(String);
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("expected a whole number such as `50`, or a percentage from 0 to 100 such as `1%`")]
+pub struct ParseLimitError;
 
 impl FromStr for Limit {
     type Err = ParseLimitError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let error = || ParseLimitError(text.to_owned());
         match text.trim().strip_suffix('%') {
-            None => text.trim().parse().map(Self::Count).map_err(|_| error()),
-            Some(percent) => match percent.trim().parse() {
-                Ok(percent) if (0.0..=100.0).contains(&percent) => Ok(Self::Percent(percent)),
-                _ => Err(error()),
-            },
+            Some(percent) => parse_percent(percent.trim_end()),
+            None => text
+                .trim()
+                .parse()
+                .map(Self::Count)
+                .map_err(|_| ParseLimitError),
+        }
+    }
+}
+
+fn parse_percent(text: &str) -> Result<Limit, ParseLimitError> {
+    let percent: f64 = text.parse().map_err(|_| ParseLimitError)?;
+    if (0.0..=100.0).contains(&percent) {
+        Ok(Limit::Percent(percent))
+    } else {
+        Err(ParseLimitError)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_number_is_a_count_and_a_percent_sign_makes_it_a_part() {
+        assert_eq!("50".parse(), Ok(Limit::Count(50)));
+        assert_eq!(" 1% ".parse(), Ok(Limit::Percent(1.0)));
+        assert_eq!("0.5 %".parse(), Ok(Limit::Percent(0.5)));
+    }
+
+    #[test]
+    fn what_is_no_limit_is_refused() {
+        for text in [
+            "", "%", "-1", "-1%", "101%", "1.5", "NaN%", "inf%", "many", "1%%",
+        ] {
+            assert_eq!(text.parse::<Limit>(), Err(ParseLimitError), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_limit_reads_back_as_it_is_written(count: u64, percent in 0.0..=100.0) {
+            for limit in [Limit::Count(count), Limit::Percent(percent)] {
+                prop_assert_eq!(limit.to_string().parse(), Ok(limit));
+            }
         }
     }
 }

@@ -1,0 +1,152 @@
+//! Flags of the commands that check, plan and apply.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{GridArgs, SourceArgs};
+
+/// `check`
+#[derive(Clone, Debug, Default, Args)]
+#[command(
+    after_help = "Example:\n  gridsync check --csv users.csv --rejects bad-rows.csv\n\n\
+        The rejects file holds the original cells and what is wrong with them; once corrected it\n\
+        can be fed back as it is."
+)]
+pub struct CheckArgs {
+    /// Write the bad rows to this file [default: rejects.csv]
+    #[arg(
+        long,
+        value_name = "PATH",
+        conflicts_with = "no_rejects",
+        help_heading = "Check"
+    )]
+    pub rejects: Option<PathBuf>,
+    /// Write no file of bad rows
+    #[arg(long, help_heading = "Check")]
+    pub no_rejects: bool,
+    /// Where the users come from.
+    #[command(flatten)]
+    pub source: SourceArgs,
+    /// How Grid is reached.
+    #[command(flatten)]
+    pub grid: GridArgs,
+}
+
+/// `plan`
+#[derive(Clone, Debug, Default, Args)]
+#[command(
+    after_help = "Example:\n  gridsync plan --csv users.csv -o tonight.plan\n  \
+        gridsync apply tonight.plan\n\n\
+        A saved plan holds keys, ids and field names, and no personal data."
+)]
+pub struct PlanArgs {
+    /// Save the plan to this file, for `gridsync apply FILE`
+    #[arg(short, long, value_name = "FILE", help_heading = "Plan")]
+    pub output: Option<PathBuf>,
+    /// Exit with 2 instead of 0 when there are differences
+    #[arg(long, help_heading = "Plan")]
+    pub detailed_exitcode: bool,
+    /// What the plan is drawn from and held against.
+    #[command(flatten)]
+    pub draft: DraftArgs,
+    /// Where the users come from.
+    #[command(flatten)]
+    pub source: SourceArgs,
+    /// How Grid is reached.
+    #[command(flatten)]
+    pub grid: GridArgs,
+}
+
+/// `apply`
+#[derive(Clone, Debug, Default, Args)]
+#[command(after_help = "Examples:\n  gridsync apply tonight.plan --yes\n  \
+        gridsync apply                  # go on with the interrupted run")]
+pub struct ApplyArgs {
+    /// The plan that `plan -o FILE` saved; without it, the interrupted run is resumed
+    #[arg(value_name = "FILE")]
+    pub plan: Option<PathBuf>,
+    /// Who agrees to the writes, and for how long.
+    #[command(flatten)]
+    pub approve: ApproveArgs,
+    /// How many deletes are meant.
+    #[command(flatten)]
+    pub delete: DeleteArgs,
+    /// Where the users come from.
+    #[command(flatten)]
+    pub source: SourceArgs,
+    /// How Grid is reached.
+    #[command(flatten)]
+    pub grid: GridArgs,
+}
+
+/// `sync`
+#[derive(Clone, Debug, Default, Args)]
+#[command(after_help = "Example:\n  gridsync sync --csv users.csv --yes --quiet --max-duration 6h")]
+pub struct SyncArgs {
+    /// Plan only: the same as `gridsync plan`
+    #[arg(long, help_heading = "Apply")]
+    pub dry_run: bool,
+    /// Who agrees to the writes, and for how long.
+    #[command(flatten)]
+    pub approve: ApproveArgs,
+    /// Exit with 2 instead of 0 when a dry run finds differences
+    #[arg(long, requires = "dry_run", help_heading = "Plan")]
+    pub detailed_exitcode: bool,
+    /// What the plan is drawn from and held against.
+    #[command(flatten)]
+    pub draft: DraftArgs,
+    /// Where the users come from.
+    #[command(flatten)]
+    pub source: SourceArgs,
+    /// How Grid is reached.
+    #[command(flatten)]
+    pub grid: GridArgs,
+}
+
+/// What a plan is drawn from and held against.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Plan")]
+pub struct DraftArgs {
+    /// Use what is known of Grid's customers as it is, without listing them
+    #[arg(long, conflicts_with = "full_scan")]
+    pub no_scan: bool,
+    /// List all of Grid's customers, not only those that changed
+    #[arg(long)]
+    pub full_scan: bool,
+    /// Delete customers whose user is gone, whatever the configuration says
+    #[arg(long, conflicts_with = "no_delete")]
+    pub delete: bool,
+    /// Delete nothing, whatever the configuration says
+    #[arg(long)]
+    pub no_delete: bool,
+    /// Refuse when more rows than this are bad: a number, or a percentage [default: 1%]
+    #[arg(long, value_name = "LIMIT")]
+    pub max_rejects: Option<String>,
+    /// Accept a source that shrank, when it has exactly this many rows
+    #[arg(long, value_name = "N")]
+    pub confirm_source_rows: Option<u64>,
+    /// How many deletes are meant.
+    #[command(flatten)]
+    pub confirm: DeleteArgs,
+}
+
+/// How many deletes are meant.
+#[derive(Clone, Copy, Debug, Default, Args)]
+pub struct DeleteArgs {
+    /// Accept deletes over the limit, when the plan has exactly this many
+    #[arg(long, value_name = "N", help_heading = "Plan")]
+    pub confirm_deletes: Option<u64>,
+}
+
+/// Who agrees to the writes, and for how long.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Apply")]
+pub struct ApproveArgs {
+    /// Write without asking; needed where there is no terminal
+    #[arg(short, long)]
+    pub yes: bool,
+    /// Pause after this time, ready to be resumed
+    #[arg(long, value_name = "DURATION")]
+    pub max_duration: Option<String>,
+}

@@ -1,0 +1,48 @@
+//! Flags that say where users come from and how Grid is reached.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+/// The names of the API's editions. `config` tests that these are the ones the model knows.
+pub const EDITIONS: [&str; 2] = ["2025-10", "2026-08"];
+
+/// Where the users come from.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Source")]
+pub struct SourceArgs {
+    /// Read users from this CSV file, also .gz or .zst; `-` is stdin
+    #[arg(long, value_name = "PATH|-")]
+    pub csv: Option<PathBuf>,
+    /// What separates the cells: one character, or `tab` [default: ,]
+    #[arg(long, value_name = "C")]
+    pub delimiter: Option<String>,
+}
+
+/// How Grid is reached, and how fast.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Grid")]
+pub struct GridArgs {
+    /// Edition of the API that the account speaks [default: 2026-08]
+    #[arg(long, value_parser = EDITIONS, value_name = "2025-10|2026-08", hide_possible_values = true)]
+    pub edition: Option<String>,
+    /// Where the API is [default: Grid itself]
+    #[arg(long, value_name = "URL")]
+    pub base_url: Option<String>,
+    /// Requests in a time, as 5/s, 300/m or 2.5/s [default: 5/s]
+    #[arg(long)]
+    pub rate: Option<String>,
+    /// Requests that may go at once after a pause [default: 5, or a 100th of a rate over 500/s]
+    #[arg(long, value_name = "N")]
+    pub burst: Option<String>,
+    /// Requests under way at the same time [default: 4, or 64 with a rate over 500/s]
+    #[arg(long, value_name = "N")]
+    pub concurrency: Option<String>,
+    /// How long one request may take [default: 30s]
+    #[arg(long, value_name = "DURATION")]
+    pub timeout: Option<String>,
+    /// How long a create whose outcome is unknown is waited for, before an empty look-up counts
+    /// as absent [default: the timeout]
+    #[arg(long, value_name = "DURATION")]
+    pub settle: Option<String>,
+}

@@ -1,0 +1,96 @@
+//! The environment as a value: the one place that reads it.
+
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// A snapshot of the process's environment. An empty variable counts as unset.
+#[derive(Clone, Default)]
+pub struct Env {
+    vars: BTreeMap<OsString, OsString>,
+    cwd: PathBuf,
+}
+
+impl Env {
+    /// The environment of this process, as it is now.
+    pub fn from_process() -> Self {
+        Self {
+            vars: std::env::vars_os().collect(),
+            cwd: PathBuf::new(),
+        }
+    }
+
+    /// The same environment with this variable set.
+    #[must_use]
+    pub fn with(mut self, name: impl Into<OsString>, value: impl Into<OsString>) -> Self {
+        self.vars.insert(name.into(), value.into());
+        self
+    }
+
+    /// The same environment, seen from this folder. Without it, relative paths stay as they are
+    /// and so begin at the process's own folder.
+    #[must_use]
+    pub fn with_cwd(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.cwd = folder.into();
+        self
+    }
+
+    /// The variable as it is, unless it is unset or empty.
+    pub fn get(&self, name: &str) -> Option<&OsStr> {
+        let value = self.vars.get(OsStr::new(name))?;
+        (!value.is_empty()).then_some(value.as_os_str())
+    }
+
+    /// The variable as a path.
+    pub fn path(&self, name: &str) -> Option<PathBuf> {
+        self.get(name).map(PathBuf::from)
+    }
+
+    /// The path as seen from the folder that relative paths begin at.
+    pub fn absolute(&self, path: &Path) -> PathBuf {
+        self.cwd.join(path)
+    }
+
+    /// Names of all variables that begin with the prefix and are not empty, in order.
+    pub fn names_with_prefix(&self, prefix: &str) -> Vec<&str> {
+        self.vars
+            .iter()
+            .filter(|(_, value)| !value.is_empty())
+            .filter_map(|(name, _)| name.to_str())
+            .filter(|name| name.starts_with(prefix))
+            .collect()
+    }
+}
+
+/// Names only: a value may be a credential.
+impl fmt::Debug for Env {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Env")
+            .field("names", &self.vars.keys())
+            .field("cwd", &self.cwd)
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_variable_is_unset() {
+        let env = Env::default()
+            .with("GRIDSYNC_RATE", "")
+            .with("GRIDSYNC_CSV", "u.csv");
+        assert_eq!(env.get("GRIDSYNC_RATE"), None);
+        assert_eq!(env.names_with_prefix("GRIDSYNC_"), ["GRIDSYNC_CSV"]);
+    }
+
+    #[test]
+    fn debug_shows_names_and_no_value() {
+        let env = Env::default().with("GRID_CLIENT_SECRET", "hunter2");
+        let shown = format!("{env:?}");
+        assert!(shown.contains("GRID_CLIENT_SECRET"), "{shown}");
+        assert!(!shown.contains("hunter2"), "{shown}");
+    }
+}

@@ -1,0 +1,288 @@
+//! All layers together: one [`Config`], or every problem at once.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use url::Url;
+
+use crate::cli::{Cli, Color, LogFormat};
+use crate::model::{Edition, Limit};
+
+use super::base_url::{self, base_url};
+use super::credentials::base_url_beside_credentials;
+use super::document::{self, Document};
+use super::error::Problem;
+use super::file::{self, ConfigFile};
+use super::layers::Layers;
+use super::raw::Rejection;
+use super::unknown_keys::unknown_variables;
+use super::{
+    Changes, Config, ConfigError, Env, Format, Grid, Limits, Output, Place, Rate, Scan, Setting,
+    Source, UpdatePolicy, duration, keys, options, paths, rate, values,
+};
+
+/// Below this rate (a second) burst and concurrency have fixed defaults; above it they grow, as 4
+/// requests at once could not reach it.
+const FAST: f64 = 500.0;
+
+/// Resolves flags, environment and file. Reads the file and, when nothing else names the API's
+/// address, `~/.grid-credentials`.
+pub fn resolve(cli: &Cli, env: &Env) -> Result<Config, ConfigError> {
+    let file = file::find(config_path(cli, env), env)?;
+    let document = file.as_ref().map(parse).unwrap_or_default();
+    let mut layers = Layers::new(env, &document);
+    let mut config = assemble(cli, &mut layers);
+    let mut problems = layers.problems;
+    problems.extend_from_slice(&document.problems);
+    if !problems.is_empty() {
+        problems.sort_by_key(|problem| problem.place().map(Place::order));
+        return Err(ConfigError::Invalid(problems));
+    }
+    config.file = file.map(|file| file.path);
+    Ok(config)
+}
+
+/// How output is shown, as far as flags and environment can be understood: for the report of a
+/// configuration that cannot be.
+pub fn output(cli: &Cli, env: &Env) -> Output {
+    resolve_output(cli, &mut Layers::new(env, &Document::default()))
+}
+
+fn config_path(cli: &Cli, env: &Env) -> Option<PathBuf> {
+    let variable = || keys::CONFIG.variable().and_then(|name| env.path(&name));
+    cli.global.config.clone().or_else(variable)
+}
+
+fn parse(file: &ConfigFile) -> Document {
+    document::parse(&file.path, &file.text)
+}
+
+fn assemble(cli: &Cli, layers: &mut Layers<'_>) -> Config {
+    Config {
+        command: options::command(&cli.command, layers),
+        output: resolve_output(cli, layers),
+        grid: grid(cli, layers),
+        source: source(cli, layers),
+        fields: layers.document.mapping.spec.clone(),
+        field_places: layers.document.mapping.places.clone(),
+        changes: changes(cli, layers),
+        limits: limits(cli, layers),
+        scan: scan(layers),
+        state: state(cli, layers),
+        file: None,
+        warnings: unknown_variables(layers.env),
+    }
+}
+
+fn resolve_output(cli: &Cli, layers: &mut Layers<'_>) -> Output {
+    let typed = &cli.global;
+    let verbosity = (typed.verbose > 0).then(|| typed.verbose.to_string());
+    let color = match typed.color {
+        Some(color) => Some(color),
+        None => layers.value(keys::COLOR, None, values::choice),
+    };
+    let log_format = match typed.log_format {
+        Some(format) => Some(format),
+        None => layers.value(keys::LOG_FORMAT, None, values::choice),
+    };
+    let verbosity = layers.value(keys::VERBOSE, verbosity.as_deref(), values::whole(0..=255));
+    Output {
+        format: format(cli, layers),
+        quiet: layers
+            .value(keys::QUIET, on(typed.quiet), values::boolean)
+            .unwrap_or_default(),
+        verbosity: verbosity
+            .and_then(|level| level.try_into().ok())
+            .unwrap_or_default(),
+        log_format: log_format.unwrap_or(LogFormat::Text),
+        color: honour_terminal(color.unwrap_or(Color::Auto), layers.env),
+    }
+}
+
+/// `--json` and `--events` exclude each other; a flag wins over either variable.
+fn format(cli: &Cli, layers: &mut Layers<'_>) -> Format {
+    let json = layers.setting(keys::JSON, on(cli.global.json), values::boolean);
+    let events = layers.setting(keys::EVENTS, on(cli.global.events), values::boolean);
+    let place =
+        |setting: Option<Setting<bool>>| setting.filter(|set| set.value).map(|set| set.place);
+    match (place(json), place(events)) {
+        (None, None) => Format::Text,
+        (Some(_), None) | (Some(Place::Flag(_)), Some(Place::Env(_))) => Format::Json,
+        (None, Some(_)) | (Some(Place::Env(_)), Some(Place::Flag(_))) => Format::Events,
+        (Some(_), Some(place)) => {
+            let reason = "excludes --json: keep one".to_owned();
+            layers.problems.push(Problem::Refused { place, reason });
+            Format::Json
+        }
+    }
+}
+
+/// A switch that was typed says yes; one that was not says nothing.
+fn on(typed: bool) -> Option<&'static str> {
+    typed.then_some("true")
+}
+
+fn honour_terminal(color: Color, env: &Env) -> Color {
+    let plain = env.get("NO_COLOR").is_some() || env.get("TERM").is_some_and(|term| term == "dumb");
+    if color == Color::Auto && plain {
+        Color::Never
+    } else {
+        color
+    }
+}
+
+fn grid(cli: &Cli, layers: &mut Layers<'_>) -> Grid {
+    let typed = cli.command.grid().cloned().unwrap_or_default();
+    let edition = layers.setting(keys::EDITION, cli.command.edition(), values::edition);
+    let rate = layers
+        .setting(keys::RATE, typed.rate.as_deref(), rate::rate)
+        .unwrap_or(Setting::default_of(Rate::DEFAULT));
+    let burst = layers.value(
+        keys::BURST,
+        typed.burst.as_deref(),
+        values::whole(1..=100_000),
+    );
+    let concurrency = layers.value(
+        keys::CONCURRENCY,
+        typed.concurrency.as_deref(),
+        values::whole(1..=512),
+    );
+    let timeout = layers
+        .value(keys::TIMEOUT, typed.timeout.as_deref(), duration::timeout)
+        .unwrap_or(Duration::from_secs(30));
+    let settle = layers.value(keys::SETTLE, typed.settle.as_deref(), duration::settle);
+    Grid {
+        base_url: address(typed.base_url.as_deref(), layers),
+        edition: edition.unwrap_or(Setting::default_of(Edition::E2026_08)),
+        burst: burst.unwrap_or_else(|| default_burst(rate.value)),
+        concurrency: concurrency.unwrap_or_else(|| default_concurrency(rate.value)),
+        rate,
+        timeout,
+        settle: settle.unwrap_or(timeout),
+        attempts: layers
+            .value(keys::ATTEMPTS, None, values::whole(1..=20))
+            .unwrap_or(5),
+    }
+}
+
+/// Flag, own variable, `GRID_BASE_URL` as Grid's other tools read it, file, the file that the
+/// credentials are in, default.
+fn address(typed: Option<&str>, layers: &mut Layers<'_>) -> Setting<Url> {
+    let ours = layers.setting(keys::BASE_URL, typed, base_url);
+    let foreign = layers.foreign_variable("GRID_BASE_URL", base_url);
+    let set = match ours {
+        Some(ours) if !matches!(ours.place, Place::File { .. }) => Some(ours),
+        ours => foreign.or(ours),
+    };
+    set.or_else(|| {
+        let (raw, place) = base_url_beside_credentials(layers.env)?;
+        layers.read(&raw, place, base_url)
+    })
+    .unwrap_or_else(|| Setting::default_of(base_url::default()))
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a rate is positive and at most 100,000"
+)]
+fn default_burst(rate: Rate) -> u32 {
+    if rate.per_second() > FAST {
+        (rate.per_second() / 100.0) as u32
+    } else {
+        5
+    }
+}
+
+fn default_concurrency(rate: Rate) -> u32 {
+    if rate.per_second() > FAST { 64 } else { 4 }
+}
+
+fn source(cli: &Cli, layers: &mut Layers<'_>) -> Option<Source> {
+    let typed = cli.command.source().cloned().unwrap_or_default();
+    refuse_other_sources(layers);
+    let delimiter = layers.value(
+        keys::DELIMITER,
+        typed.delimiter.as_deref(),
+        values::delimiter,
+    );
+    let csv = layers.path(keys::CSV, typed.csv.as_deref())?.value;
+    Some(Source {
+        csv,
+        delimiter: delimiter.unwrap_or(b','),
+    })
+}
+
+/// Sources that the file may name one day.
+fn refuse_other_sources(layers: &mut Layers<'_>) {
+    for key in [
+        keys::NDJSON,
+        keys::SQLITE,
+        keys::POSTGRES,
+        keys::MYSQL,
+        keys::QUERY,
+    ] {
+        layers.value::<()>(key, None, |_| {
+            Err(Rejection::reason(
+                "not supported by this version: export the users to CSV and set `csv`",
+            ))
+        });
+    }
+}
+
+fn changes(cli: &Cli, layers: &mut Layers<'_>) -> Changes {
+    let typed = cli
+        .command
+        .draft()
+        .and_then(|draft| match (draft.delete, draft.no_delete) {
+            (true, _) => Some("true"),
+            (false, true) => Some("false"),
+            (false, false) => None,
+        });
+    Changes {
+        create: layers
+            .value(keys::CREATE, None, values::boolean)
+            .unwrap_or(true),
+        update: layers
+            .value(keys::UPDATE, None, values::update_policy)
+            .unwrap_or(UpdatePolicy::Report),
+        delete: layers
+            .value(keys::DELETE, typed, values::boolean)
+            .unwrap_or(false),
+    }
+}
+
+fn limits(cli: &Cli, layers: &mut Layers<'_>) -> Limits {
+    let rejects = cli
+        .command
+        .draft()
+        .and_then(|draft| draft.max_rejects.as_deref());
+    let mut limit = |key, typed, percent| {
+        let set = layers.setting(key, typed, values::limit);
+        set.unwrap_or(Setting::default_of(Limit::Percent(percent)))
+    };
+    Limits {
+        deletes: limit(keys::LIMIT_DELETES, None, 1.0),
+        source_shrink: limit(keys::LIMIT_SOURCE_SHRINK, None, 10.0),
+        rejects: limit(keys::LIMIT_REJECTS, rejects, 1.0),
+        failures: limit(keys::LIMIT_FAILURES, None, 10.0),
+        plan_max_age: layers
+            .setting(keys::PLAN_MAX_AGE, None, duration::positive)
+            .unwrap_or(Setting::default_of(Duration::from_hours(24))),
+    }
+}
+
+fn scan(layers: &mut Layers<'_>) -> Scan {
+    let full_every = layers.value(keys::FULL_EVERY, None, duration::positive);
+    let lookback = layers.value(keys::LOOKBACK, None, duration::duration);
+    Scan {
+        full_every: full_every.unwrap_or(Duration::from_hours(7 * 24)),
+        lookback: lookback.unwrap_or(Duration::from_mins(15)),
+    }
+}
+
+fn state(cli: &Cli, layers: &mut Layers<'_>) -> Option<PathBuf> {
+    let set = layers.path(keys::STATE, cli.global.state.as_deref());
+    set.map(|setting| setting.value)
+        .or_else(|| paths::state_file(layers.env))
+}

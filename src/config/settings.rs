@@ -1,0 +1,169 @@
+//! The resolved configuration: what everything below the command line works from.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use url::Url;
+
+use crate::cli::{Color, LogFormat};
+use crate::model::{Edition, Limit, MappingSpec};
+
+use super::{Command, ConfigError, Place, Problem, Rate, Setting, Warning};
+
+/// Everything that was said and everything that was left at its default. Holds no secret.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// What to do.
+    pub command: Command,
+    /// How results, progress and logs are shown.
+    pub output: Output,
+    /// How Grid is reached.
+    pub grid: Grid,
+    /// Where the users come from; [`Config::source`] names what is missing.
+    pub source: Option<Source>,
+    /// The `[fields]` section.
+    pub fields: MappingSpec,
+    /// Where each rule of `fields` stands, for errors that are found later.
+    pub field_places: BTreeMap<String, Place>,
+    /// Which changes may be made.
+    pub changes: Changes,
+    /// What a run may not exceed.
+    pub limits: Limits,
+    /// How Grid is listed.
+    pub scan: Scan,
+    /// The state file; [`Config::state`] names what is missing.
+    pub state: Option<PathBuf>,
+    /// The configuration file that was read, if one was.
+    pub file: Option<PathBuf>,
+    /// What works and is probably not meant.
+    pub warnings: Vec<Warning>,
+}
+
+impl Config {
+    /// The source, or the error that says how to name one.
+    pub fn source(&self) -> Result<&Source, ConfigError> {
+        self.source.as_ref().ok_or_else(|| {
+            needed("no source: pass --csv PATH, or set `csv` in section [source] of gridsync.toml")
+        })
+    }
+
+    /// The state file, or the error that says how to name one.
+    pub fn state(&self) -> Result<&Path, ConfigError> {
+        self.state.as_deref().ok_or_else(|| {
+            needed("no place for the state file, because HOME is not set: pass --state PATH")
+        })
+    }
+}
+
+fn needed(text: &'static str) -> ConfigError {
+    ConfigError::Invalid(vec![Problem::Needed(text)])
+}
+
+/// How results, progress and logs are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Output {
+    /// What stdout is.
+    pub format: Format,
+    /// Whether success is silent.
+    pub quiet: bool,
+    /// How much is logged: 0 warnings, 1 steps, 2 each request.
+    pub verbosity: u8,
+    /// How log lines are written.
+    pub log_format: LogFormat,
+    /// When colour is used; `auto` has become `never` where `NO_COLOR` or a dumb terminal asks.
+    pub color: Color,
+}
+
+/// What stdout is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Text for people.
+    Text,
+    /// One JSON object at the end.
+    Json,
+    /// One JSON line for each event.
+    Events,
+}
+
+/// How Grid is reached, and how fast.
+#[derive(Clone, Debug)]
+pub struct Grid {
+    /// The API's address, without a slash at its end: https, or http on this machine.
+    pub base_url: Setting<Url>,
+    /// The edition of the API.
+    pub edition: Setting<Edition>,
+    /// The ceiling of the request rate.
+    pub rate: Setting<Rate>,
+    /// Requests that may go at once after a pause, at least 1.
+    pub burst: u32,
+    /// Requests under way at the same time, 1 to 512.
+    pub concurrency: u32,
+    /// How long one request may take.
+    pub timeout: Duration,
+    /// How long an unknown create is waited out before an empty look-up counts as absent.
+    pub settle: Duration,
+    /// How often one request is tried in all, 1 to 20.
+    pub attempts: u32,
+}
+
+/// Where the users come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// The CSV file; `-` is stdin.
+    pub csv: PathBuf,
+    /// What separates its cells.
+    pub delimiter: u8,
+}
+
+impl Source {
+    /// Whether the users come from stdin.
+    pub fn is_stdin(&self) -> bool {
+        self.csv.as_os_str() == "-"
+    }
+}
+
+/// Which changes may be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Changes {
+    /// Whether users without a customer are created.
+    pub create: bool,
+    /// What happens with a customer that differs from its user.
+    pub update: UpdatePolicy,
+    /// Whether customers without a user are deleted.
+    pub delete: bool,
+}
+
+/// What happens with a customer that differs from its user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UpdatePolicy {
+    /// Nothing, not even a word.
+    Off,
+    /// It is reported with the fields that differ.
+    Report,
+}
+
+/// What a run may not exceed, each with its place, for the text of a refusal.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Limits {
+    /// Deletes, of active customers; default 1%. Small sets are allowed 10.
+    pub deletes: Setting<Limit>,
+    /// Rows fewer than at the last run, of the rows then; default 10%.
+    pub source_shrink: Setting<Limit>,
+    /// Rejected rows, of all rows; default 1%.
+    pub rejects: Setting<Limit>,
+    /// Failed changes, of those tried, after which a run stops; default 10%. Small runs are
+    /// allowed 20.
+    pub failures: Setting<Limit>,
+    /// Age at which a saved plan is stale; default 24 hours.
+    pub plan_max_age: Setting<Duration>,
+}
+
+/// How Grid is listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Scan {
+    /// Time after which the next scan is a full one; default 7 days.
+    pub full_every: Duration,
+    /// How far before the watermark an incremental scan begins; default 15 minutes.
+    pub lookback: Duration,
+}
