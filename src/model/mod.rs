@@ -2,10 +2,13 @@
 //!
 //! Pure: no I/O, no clock. Every other layer may import this one; it imports none of them.
 
+mod canonical;
+mod code;
 mod customer;
 mod edition;
 pub mod field;
 mod ids;
+pub mod json;
 mod mapping;
 mod personal;
 mod position;
@@ -13,12 +16,13 @@ mod reject;
 mod row;
 mod user;
 
+pub use canonical::{canonical_date_time, canonical_number};
 pub use customer::Customer;
 pub use edition::{CustomerType, Edition, ParseEditionError};
 pub use ids::{CustomerId, Key};
 pub use mapping::{FieldRule, MappingSpec, Origin};
 pub use personal::{Personal, Secret};
 pub use position::Position;
-pub use reject::{Fault, FaultCode, Reject};
+pub use reject::{Fault, FaultCode, Reject, Warning, WarningCode};
 pub use row::{Row, RowFault};
 pub use user::{User, Value, Values};

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use super::code::codes;
+use super::field::Slot;
 use super::{Key, Position};
 
 /// A row that is not sent. It is *rejected*, which is not *absent*: its customer is never deleted.
@@ -30,16 +32,49 @@ pub struct Fault {
     pub expected: String,
 }
 
-/// Stable codes: a code never changes its meaning, and none is ever reused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum FaultCode {
-    /// More or fewer cells than the header has.
-    RowRagged,
-    /// A cell is not UTF-8.
-    RowNotUtf8,
-    /// A required field is absent.
-    Missing,
-    /// The key occurs more than once in the source.
-    DuplicateKey,
+codes! {
+    /// What can be wrong with a row. Stable: a code never changes its meaning, none is reused.
+    FaultCode {
+        RowRagged = "ROW_RAGGED": "more or fewer cells than the header has",
+        RowNotUtf8 = "ROW_NOT_UTF8": "a cell is not UTF-8",
+        Missing = "MISSING": "a required field is absent",
+        MissingKey = "MISSING_KEY": "the row has no platform customer id",
+        DuplicateKey = "DUPLICATE_KEY": "the platform customer id occurs more than once in the source",
+        NotAccepted = "NOT_ACCEPTED": "the value is not one of those that Grid accepts",
+        NotInMap = "NOT_IN_MAP": "the field's value map does not have the value",
+        BadFormat = "BAD_FORMAT": "the value has not the form that Grid takes",
+        TooShort = "TOO_SHORT": "the value has too few characters",
+        TooLong = "TOO_LONG": "the value has too many characters",
+        ControlCharacter = "CONTROL_CHARACTER": "the value holds a line break or another control character",
+        BadDate = "BAD_DATE": "no real date, not in the expected form, or out of range",
+        BadDateTime = "BAD_DATE_TIME": "no real date and time with its offset",
+        BadNumber = "BAD_NUMBER": "no number, or out of range",
+        BadCountry = "BAD_COUNTRY": "no ISO 3166 alpha-2 country code in capitals",
+        BadPhone = "BAD_PHONE": "no E.164 telephone number",
+        BadEmail = "BAD_EMAIL": "no e-mail address",
+        BadUma = "BAD_UMA": "no UMA address",
+        Condition = "CONDITION": "the value does not go with another field of the row",
+        WrongType = "WRONG_TYPE": "the field belongs to the other customer type, and Grid would drop it silently",
+    }
+}
+
+/// One thing about a row that Grid takes, and that may not be meant. Holds no value of the row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Warning {
+    /// What kind of warning; its words are [`WarningCode::about`].
+    pub code: WarningCode,
+    /// The field.
+    pub slot: Slot,
+}
+
+codes! {
+    /// What may be wrong with a row that is sent. As stable as [`FaultCode`].
+    WarningCode {
+        CheckDigit = "CHECK_DIGIT": "the check digits do not fit: a mistyped number, or test data",
+        SandboxSuffix = "SANDBOX_SUFFIX": "Grid's sandbox gives this ending a meaning of its own, such as REJECTED",
+        ReservedDomain = "RESERVED_DOMAIN": "the e-mail domain is reserved for examples and receives no mail, so Grid may refuse it",
+        OneWordName = "ONE_WORD_NAME": "a name of one word passes here and fails when the customer is verified",
+        NoBusinessType = "NO_BUSINESS_TYPE": "without a business type every GBP quote of this customer will fail",
+        LikelyRefused = "LIKELY_REFUSED": "the schema has this value, but Grid's documentation says it is refused for individuals",
+    }
 }

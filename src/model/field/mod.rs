@@ -1,18 +1,22 @@
-//! The one table of Grid's customer fields, both editions.
+//! The one table of Grid's customer fields, both editions: nothing else knows them.
+//!
+//! [`FIELDS`] says of each field what it is called, who has it, when it is required, what it takes
+//! and what Grid returns of it. Mapping, validation, request bodies, comparison and the printed
+//! documentation are all read from it.
 
-/// A field as it is mapped: which entry of the table and, for a field inside a list of objects
-/// (a beneficial owner's name), which element. Stable: it is what the state file stores.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Slot(u16);
+mod about;
+mod accepted;
+mod name;
+mod rule;
+mod slot;
+mod table;
 
-impl Slot {
-    /// The stored form.
-    pub const fn to_raw(self) -> u16 {
-        self.0
-    }
+pub use about::{Field, Kind, Required, Returned};
+pub use accepted::is_country;
+pub use name::{for_header, near_header, nearest};
+pub use rule::Rule;
+pub use slot::{MAX_INDEX, Slot, UnknownField};
+pub use table::FIELDS;
 
-    /// The slot of a stored form.
-    pub const fn from_raw(raw: u16) -> Self {
-        Self(raw)
-    }
-}
+#[cfg(test)]
+mod tests;

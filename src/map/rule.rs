@@ -1,0 +1,216 @@
+//! One field's rule, its columns found.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use super::moment::{date_from, example, moment_from};
+use crate::model::field::{Kind, Slot};
+use crate::model::{FaultCode, Row, Value, canonical_date_time, canonical_number};
+
+/// What separates the items of a list if nothing is said: the first of these that occurs.
+const SEPARATORS: [&str; 3] = [",", ";", "|"];
+
+/// Where a value comes from.
+#[derive(Debug)]
+pub(super) enum Source {
+    /// A column, from 0.
+    Column(usize),
+    /// Columns, from 0, and what joins those that are not blank.
+    Columns(Vec<usize>, String),
+    /// The same text for each row.
+    Constant(String),
+}
+
+/// How one field is filled, in the order trim, map, default, shape.
+#[derive(Debug)]
+pub(super) struct BoundRule {
+    pub(super) slot: Slot,
+    pub(super) source: Source,
+    pub(super) trim: bool,
+    pub(super) map: BTreeMap<String, String>,
+    pub(super) default: Option<String>,
+    pub(super) format: Option<String>,
+    pub(super) separator: Option<String>,
+}
+
+/// Why a cell could not be turned into a value.
+#[derive(Debug)]
+pub(super) struct Unfit {
+    pub(super) code: FaultCode,
+    pub(super) expected: String,
+}
+
+impl BoundRule {
+    /// The rule of a column that has the field's own name.
+    pub(super) fn own_name(slot: Slot, column: usize) -> Self {
+        Self {
+            slot,
+            source: Source::Column(column),
+            trim: true,
+            map: BTreeMap::new(),
+            default: None,
+            format: None,
+            separator: None,
+        }
+    }
+
+    /// The field's value in this row; `None` where it is blank. Nothing is copied that need not be.
+    pub(super) fn value<'r>(&'r self, row: &'r Row) -> Result<Option<Value<'r>>, Unfit> {
+        let text = self.read(row).filter(is_filled);
+        let mapped = match text {
+            Some(text) if !self.map.is_empty() => Some(self.mapped(text)?).filter(is_filled),
+            text => text,
+        };
+        mapped
+            .or_else(|| self.default.as_deref().map(Cow::Borrowed))
+            .map(|text| self.shape(text))
+            .transpose()
+            .map(Option::flatten)
+    }
+
+    /// The first column that it reads, from 0.
+    pub(super) fn column(&self) -> Option<usize> {
+        match &self.source {
+            Source::Column(column) => Some(*column),
+            Source::Columns(columns, _) => columns.first().copied(),
+            Source::Constant(_) => None,
+        }
+    }
+
+    /// Whether it reads this column, from 0.
+    pub(super) fn reads(&self, place: usize) -> bool {
+        match &self.source {
+            Source::Column(column) => *column == place,
+            Source::Columns(columns, _) => columns.contains(&place),
+            Source::Constant(_) => false,
+        }
+    }
+
+    fn read<'r>(&'r self, row: &'r Row) -> Option<Cow<'r, str>> {
+        match &self.source {
+            Source::Column(column) => self.cell(row, *column).map(Cow::Borrowed),
+            Source::Columns(columns, join) => self.joined(row, columns, join),
+            Source::Constant(text) => Some(Cow::Borrowed(text)),
+        }
+    }
+
+    fn cell<'r>(&self, row: &'r Row, column: usize) -> Option<&'r str> {
+        let text = row.text(column)?;
+        Some(if self.trim { text.trim() } else { text })
+    }
+
+    fn joined<'r>(&self, row: &'r Row, columns: &[usize], join: &str) -> Option<Cow<'r, str>> {
+        let mut filled = columns
+            .iter()
+            .filter_map(|&column| self.cell(row, column))
+            .filter(is_filled);
+        let mut text = Cow::Borrowed(filled.next()?);
+        for more in filled {
+            let text = text.to_mut();
+            text.push_str(join);
+            text.push_str(more);
+        }
+        Some(text)
+    }
+
+    fn mapped<'r>(&'r self, text: Cow<'r, str>) -> Result<Cow<'r, str>, Unfit> {
+        match self.map.get(text.as_ref()) {
+            Some(target) => Ok(Cow::Borrowed(target)),
+            None if self.is_accepted(&text) => Ok(text),
+            None => Err(Unfit {
+                code: FaultCode::NotInMap,
+                expected: self.expected_by_map(),
+            }),
+        }
+    }
+
+    /// Whether the text is what the map could have led to.
+    fn is_accepted(&self, text: &str) -> bool {
+        let rule = self.slot.field().rule;
+        let lists = match self.slot.field().kind {
+            Kind::List => self.items(text).all(|item| rule.lists(item)),
+            _ => rule.lists(text),
+        };
+        lists || self.map.values().any(|target| target == text)
+    }
+
+    /// Names the left-hand sides: they come from the configuration, not from the row.
+    fn expected_by_map(&self) -> String {
+        const SHOWN: usize = 12;
+        let names: Vec<_> = self.map.keys().take(SHOWN).map(String::as_str).collect();
+        let more = self.map.len().saturating_sub(SHOWN);
+        let more = if more == 0 {
+            String::new()
+        } else {
+            format!(" or {more} more")
+        };
+        format!(
+            "one of the map's {}{more}; or add the value to the map",
+            names.join(", ")
+        )
+    }
+
+    /// The text as Grid takes it. A date, moment or number that is none stays as it is, for the
+    /// validation to name, unless a format says how the source writes it.
+    fn shape<'r>(&'r self, text: Cow<'r, str>) -> Result<Option<Value<'r>>, Unfit> {
+        let text = match (self.slot.field().kind, &self.format) {
+            (Kind::List, _) => return Ok(self.list(text)),
+            (Kind::Date, Some(format)) => {
+                self.parsed(FaultCode::BadDate, format, date_from(format, &text))?
+            }
+            (Kind::DateTime, Some(format)) => {
+                self.parsed(FaultCode::BadDateTime, format, moment_from(format, &text))?
+            }
+            (Kind::DateTime, None) => canonical_date_time(text),
+            (Kind::Number, _) => canonical(text),
+            (Kind::Text | Kind::Date, _) => text,
+        };
+        Ok(Some(Value::Text(text)))
+    }
+
+    fn parsed(
+        &self,
+        code: FaultCode,
+        format: &str,
+        parsed: Option<String>,
+    ) -> Result<Cow<'static, str>, Unfit> {
+        parsed.map(Cow::Owned).ok_or_else(|| {
+            let example = example(self.slot.field().kind, format);
+            let expected = format!("a real date written as {format}, like {example}");
+            Unfit { code, expected }
+        })
+    }
+
+    fn list<'r>(&self, text: Cow<'r, str>) -> Option<Value<'r>> {
+        let items: Vec<_> = match text {
+            Cow::Borrowed(text) => self.items(text).map(Cow::Borrowed).collect(),
+            Cow::Owned(text) => self
+                .items(&text)
+                .map(|item| item.to_owned().into())
+                .collect(),
+        };
+        (!items.is_empty()).then_some(Value::List(items))
+    }
+
+    fn items<'t>(&self, text: &'t str) -> impl Iterator<Item = &'t str> + use<'t, '_> {
+        let separator = match &self.separator {
+            Some(separator) => separator,
+            None => SEPARATORS
+                .into_iter()
+                .find(|separator| text.contains(separator))
+                .unwrap_or(SEPARATORS[0]),
+        };
+        text.split(separator).map(str::trim).filter(is_filled)
+    }
+}
+
+fn is_filled(text: &impl AsRef<str>) -> bool {
+    !text.as_ref().trim().is_empty()
+}
+
+fn canonical(text: Cow<'_, str>) -> Cow<'_, str> {
+    match text.parse().ok().and_then(canonical_number) {
+        Some(number) if number != text => Cow::Owned(number),
+        _ => text,
+    }
+}

@@ -1,0 +1,195 @@
+//! What the table says of one field.
+
+use super::Rule;
+use crate::model::{CustomerType, Edition};
+
+/// What a value is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A text.
+    Text,
+    /// A calendar day, `YYYY-MM-DD`.
+    Date,
+    /// A moment, RFC 3339; normalised to UTC.
+    DateTime,
+    /// A JSON number; kept as its shortest decimal text.
+    Number,
+    /// Several texts. Their order means nothing to Grid.
+    List,
+}
+
+impl Kind {
+    /// The word for it in the documentation.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Date => "date",
+            Self::DateTime => "date-time",
+            Self::Number => "number",
+            Self::List => "list",
+        }
+    }
+}
+
+/// When a field must be there. It only ever binds the customers that have the field at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Required {
+    /// Never.
+    Never,
+    /// Always.
+    Always,
+    /// Always, in this edition; in the other one never.
+    In(Edition),
+    /// As soon as any other field of the same object is there.
+    WithParent,
+    /// By `bankAccountInfo.accountType`. Account types in neither list do not have the field.
+    Account {
+        /// Account types that need it.
+        needs: &'static [&'static str],
+        /// Account types that may have it.
+        takes: &'static [&'static str],
+    },
+    /// When the field of this path is, or contains, `OTHER`.
+    WhenOther(&'static str),
+    /// When the field of this path is there.
+    With(&'static str),
+}
+
+/// What Grid gives back of a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Returned {
+    /// The value, so that it can be compared.
+    Compared,
+    /// Nothing: the field can be written and never read.
+    WriteOnly,
+    /// Nothing: answers declare the field and never fill it.
+    NeverFilled,
+}
+
+/// One field of a customer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Field {
+    /// Its number, 1..=999. The state file stores it: never changed, never reused.
+    pub code: u16,
+    /// Where it stands in a customer, dots between names; `[]` marks a list of objects.
+    pub path: &'static str,
+    /// What a value is made of.
+    pub kind: Kind,
+    /// Who has it; `None` is everyone.
+    pub who: Option<CustomerType>,
+    /// The edition that has it; `None` is both.
+    pub edition: Option<Edition>,
+    /// When it must be there.
+    pub required: Required,
+    /// What a value (of a list: each item) must look like.
+    pub rule: Rule,
+    /// What Grid gives back of it.
+    pub returned: Returned,
+    /// Its column name in Grid's bulk CSV.
+    pub flat: Option<&'static str>,
+    /// Whether two values that differ only in case are the same.
+    pub folds_case: bool,
+    /// One line for the documentation.
+    pub about: &'static str,
+}
+
+impl Field {
+    /// Whether the edition has the field.
+    pub fn in_edition(&self, edition: Edition) -> bool {
+        self.edition.is_none_or(|only| only == edition)
+    }
+
+    /// Whether customers of this type have the field.
+    pub fn is_for(&self, customer_type: CustomerType) -> bool {
+        self.who.is_none_or(|only| only == customer_type)
+    }
+
+    /// Whether the field belongs to an element of a list of objects, and so takes an index.
+    pub fn is_indexed(&self) -> bool {
+        self.path.contains("[]")
+    }
+
+    /// The path of the object that holds it, with its last dot; empty at the top.
+    pub fn parent(&self) -> &'static str {
+        self.path.rfind('.').map_or("", |dot| &self.path[..=dot])
+    }
+}
+
+/// How the table is written down: a start by kind, then what differs from an optional text that
+/// everyone has.
+impl Field {
+    const fn new(code: u16, path: &'static str, kind: Kind, about: &'static str) -> Self {
+        Self {
+            code,
+            path,
+            kind,
+            who: None,
+            edition: None,
+            required: Required::Never,
+            rule: Rule::Any,
+            returned: Returned::Compared,
+            flat: None,
+            folds_case: false,
+            about,
+        }
+    }
+
+    pub(super) const fn text(code: u16, path: &'static str, about: &'static str) -> Self {
+        Self::new(code, path, Kind::Text, about)
+    }
+
+    pub(super) const fn date(code: u16, path: &'static str, about: &'static str) -> Self {
+        Self::new(code, path, Kind::Date, about).rule(Rule::Past)
+    }
+
+    pub(super) const fn date_time(code: u16, path: &'static str, about: &'static str) -> Self {
+        Self::new(code, path, Kind::DateTime, about)
+    }
+
+    pub(super) const fn number(code: u16, path: &'static str, about: &'static str) -> Self {
+        Self::new(code, path, Kind::Number, about)
+    }
+
+    pub(super) const fn list(code: u16, path: &'static str, about: &'static str) -> Self {
+        Self::new(code, path, Kind::List, about)
+    }
+
+    pub(super) const fn of(mut self, customer_type: CustomerType) -> Self {
+        self.who = Some(customer_type);
+        self
+    }
+
+    pub(super) const fn only_in(mut self, edition: Edition) -> Self {
+        self.edition = Some(edition);
+        self
+    }
+
+    pub(super) const fn required(mut self, required: Required) -> Self {
+        self.required = required;
+        self
+    }
+
+    pub(super) const fn rule(mut self, rule: Rule) -> Self {
+        self.rule = rule;
+        self
+    }
+
+    pub(super) const fn one_of(self, accepted: &'static [&'static str]) -> Self {
+        self.rule(Rule::OneOf(accepted))
+    }
+
+    pub(super) const fn returned(mut self, returned: Returned) -> Self {
+        self.returned = returned;
+        self
+    }
+
+    pub(super) const fn flat(mut self, name: &'static str) -> Self {
+        self.flat = Some(name);
+        self
+    }
+
+    pub(super) const fn folds_case(mut self) -> Self {
+        self.folds_case = true;
+        self
+    }
+}

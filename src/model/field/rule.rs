@@ -1,0 +1,92 @@
+//! What a value must look like.
+
+use std::borrow::Cow;
+
+use super::is_country;
+
+/// What a text, or each item of a list, must look like. Lengths count characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rule {
+    /// Any text.
+    Any,
+    /// The platform customer id: 1 to 255 characters.
+    Key,
+    /// One of these, exact case.
+    OneOf(&'static [&'static str]),
+    /// ASCII digits only.
+    Digits {
+        /// Fewest digits.
+        min: usize,
+        /// Most digits.
+        max: usize,
+    },
+    /// Any text of such a length.
+    Length {
+        /// Fewest characters.
+        min: usize,
+        /// Most characters.
+        max: usize,
+    },
+    /// An ISO 3166-1 alpha-2 code in capitals.
+    Country,
+    /// An E.164 telephone number.
+    Phone,
+    /// An e-mail address.
+    Email,
+    /// A UMA address.
+    Uma,
+    /// An IPv4 or IPv6 address (which is never longer than the 45 characters that Grid allows).
+    Ip,
+    /// An ISO 4217 code, an ISO 24165 identifier or a ticker.
+    Currency,
+    /// An http or https URL.
+    Url,
+    /// A day that is not in the future.
+    Past,
+    /// A number from 0 to 100.
+    Percent,
+}
+
+impl Rule {
+    /// What is accepted, in words; `None` where anything is.
+    pub fn expected(self) -> Option<Cow<'static, str>> {
+        let words = match self {
+            Self::Any => return None,
+            Self::OneOf(accepted) => return Some(format!("one of {}", accepted.join(", ")).into()),
+            Self::Digits { min, max } if min == max => return Some(format!("{min} digits").into()),
+            Self::Digits { min, max } => return Some(format!("{min} to {max} digits").into()),
+            Self::Length { min: 0 | 1, max } => {
+                return Some(format!("at most {max} characters").into());
+            }
+            Self::Length { min, max } => return Some(format!("{min} to {max} characters").into()),
+            Self::Key => "1 to 255 characters",
+            Self::Country => "an ISO 3166 alpha-2 country code in capitals, like US",
+            Self::Phone => "an E.164 telephone number, like +14155550123",
+            Self::Email => "an ASCII e-mail address, like ada@lovelace.dev",
+            Self::Uma => {
+                "a UMA address like $ada@uma.lovelace.dev: user of a-z 0-9 - _ . + and at most 64 characters with the $"
+            }
+            Self::Ip => "an IPv4 or IPv6 address",
+            Self::Currency => "a currency code of 3 to 10 capitals or digits, like USD or BTC",
+            Self::Url => "an http or https URL",
+            Self::Past => "a day that is not in the future",
+            Self::Percent => "a number from 0 to 100",
+        };
+        Some(Cow::Borrowed(words))
+    }
+
+    /// Whether the rule has a closed list of values and the text is on it. A rule without a list
+    /// lists nothing.
+    pub fn lists(self, text: &str) -> bool {
+        match self {
+            Self::OneOf(accepted) => accepted.contains(&text),
+            Self::Country => is_country(text),
+            _ => false,
+        }
+    }
+
+    /// Whether the rule has a closed list of values.
+    pub const fn is_closed(self) -> bool {
+        matches!(self, Self::OneOf(_) | Self::Country)
+    }
+}
