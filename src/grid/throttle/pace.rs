@@ -1,0 +1,153 @@
+//! The ceiling that the operator sets, as a number and as the limiter's quota.
+
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use governor::Quota;
+
+/// How fast requests may start: in any window of one second or longer, never more than `rate` times
+/// its length, plus `burst`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Pace {
+    /// Requests per second: 0.001 to 1,000,000, or infinite for no limit at all.
+    pub rate: f64,
+    /// Requests that may start at once after a quiet time: 1 to 1,000,000.
+    pub burst: u32,
+}
+
+/// The pace is out of bounds.
+#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
+pub enum PaceError {
+    /// Too slow, too fast or no number.
+    #[error("the rate must be between 0.001 and 1000000 requests per second, not {0}")]
+    Rate(f64),
+    /// None or too many.
+    #[error("the burst must be between 1 and 1000000 requests, not {0}")]
+    Burst(u32),
+}
+
+/// Timers wake a millisecond late, or several on a busy machine. This much of the rate must fit
+/// into the burst, or what came due during such a nap would be lost.
+const NAP: f64 = 0.02;
+const SLOWEST: f64 = 0.001;
+const FASTEST: f64 = 1_000_000.0;
+const LARGEST_BURST: u32 = 1_000_000;
+
+impl Pace {
+    /// No limit: for a server of one's own.
+    pub const UNLIMITED: Self = Self {
+        rate: f64::INFINITY,
+        burst: 1,
+    };
+
+    /// Whether there is no limit.
+    pub fn is_unlimited(self) -> bool {
+        self.rate == f64::INFINITY
+    }
+
+    /// The limiter's quota; `None` for no limit.
+    pub(super) fn quota(self) -> Result<Option<Quota>, PaceError> {
+        if !(1..=LARGEST_BURST).contains(&self.burst) {
+            return Err(PaceError::Burst(self.burst));
+        }
+        if self.is_unlimited() {
+            return Ok(None);
+        }
+        if !(SLOWEST..=FASTEST).contains(&self.rate) {
+            return Err(PaceError::Rate(self.rate));
+        }
+        let (rate, burst) = self.widened();
+        Ok(Some(quota(rate, burst)))
+    }
+
+    /// The same bound for a window of one second or more, with a burst that outlasts a nap: what the
+    /// burst gains, the rate loses. Costs at most 2 % of the rate, and nothing at `rate <= 50 * burst`.
+    fn widened(self) -> (f64, u32) {
+        let burst = self.burst.max(nap_burst(self.rate));
+        (self.rate - f64::from(burst - self.burst), burst)
+    }
+}
+
+/// The quota for a lowered rate: no burst but what a nap needs.
+pub(super) fn lowered(rate: f64) -> Quota {
+    quota(rate, nap_burst(rate))
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "positive, and at most 2 % of the fastest rate"
+)]
+fn nap_burst(rate: f64) -> u32 {
+    (rate * NAP).ceil() as u32
+}
+
+/// Rounded up to the nanosecond, so that rounding never makes it faster.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "positive, and at most 1,000,000 seconds in nanoseconds"
+)]
+fn quota(rate: f64, burst: u32) -> Quota {
+    let nanos = (1e9 / rate).ceil() as u64;
+    let burst = NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN);
+    Quota::with_period(Duration::from_nanos(nanos))
+        .expect("a period is never zero: it was rounded up")
+        .allow_burst(burst)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bounds_are_kept_and_named() {
+        let fault = |rate, burst| Pace { rate, burst }.quota().err();
+        assert_eq!(fault(5.0, 5), None);
+        assert_eq!(fault(5.0, 0), Some(PaceError::Burst(0)));
+        assert_eq!(fault(0.0, 5), Some(PaceError::Rate(0.0)));
+        assert_eq!(fault(-1.0, 5), Some(PaceError::Rate(-1.0)));
+        assert_eq!(fault(2e6, 5), Some(PaceError::Rate(2e6)));
+        assert!(matches!(fault(f64::NAN, 5), Some(PaceError::Rate(_))));
+        assert_eq!(Pace::UNLIMITED.quota(), Ok(None));
+    }
+
+    #[test]
+    fn the_slowest_pace_with_the_largest_burst_does_not_overflow() {
+        let quota = Pace {
+            rate: SLOWEST,
+            burst: LARGEST_BURST,
+        }
+        .quota()
+        .expect("in bounds");
+        assert!(quota.expect("limited").burst_size_replenished_in() > Duration::from_hours(1000));
+    }
+
+    #[test]
+    fn widening_costs_nothing_at_human_rates_and_little_at_any() {
+        assert_eq!(
+            Pace {
+                rate: 5.0,
+                burst: 5
+            }
+            .widened(),
+            (5.0, 5)
+        );
+        assert_eq!(
+            Pace {
+                rate: 250.0,
+                burst: 5
+            }
+            .widened(),
+            (250.0, 5)
+        );
+        assert_eq!(
+            Pace {
+                rate: 20_000.0,
+                burst: 5
+            }
+            .widened(),
+            (19_605.0, 400)
+        );
+    }
+}

@@ -1,0 +1,204 @@
+//! Grid's JSON as our types. Tolerant of what does not matter (unknown fields, unknown enum values,
+//! absent optional ones), strict where a guess could do harm. Reports types, never content.
+
+use serde_json::Value;
+
+use crate::model::{Customer, CustomerId, CustomerType, Edition, Key, json};
+
+use super::error::Unexpected;
+
+/// The parts of a page that stand in its body.
+pub(super) struct WirePage {
+    pub(super) customers: Vec<Customer>,
+    pub(super) has_more: bool,
+    pub(super) next_cursor: Option<String>,
+    pub(super) total_count: Option<u64>,
+}
+
+/// A list answer.
+pub(super) fn page(body: &Value, edition: Edition) -> Result<WirePage, Unexpected> {
+    let data = field(body, "data");
+    let items = data
+        .and_then(Value::as_array)
+        .ok_or_else(|| unexpected("`data`", "a list", data))?;
+    let has_more = field(body, "hasMore");
+    Ok(WirePage {
+        customers: items
+            .iter()
+            .map(|item| customer(item, edition))
+            .collect::<Result<_, _>>()?,
+        has_more: has_more
+            .and_then(Value::as_bool)
+            .ok_or_else(|| unexpected("`hasMore`", "true or false", has_more))?,
+        next_cursor: text(body, "nextCursor", "`nextCursor`")?,
+        total_count: field(body, "totalCount").and_then(Value::as_u64),
+    })
+}
+
+/// One customer, in a list or alone.
+pub(super) fn customer(body: &Value, edition: Edition) -> Result<Customer, Unexpected> {
+    let Some(customer_id) = text(body, "id", "a customer's `id`")? else {
+        return Err(unexpected("a customer's `id`", "a text", field(body, "id")));
+    };
+    let loose = |name| body.get(name).and_then(Value::as_str).map(str::to_owned);
+    Ok(Customer {
+        customer_id: CustomerId::new(customer_id),
+        key: text(
+            body,
+            "platformCustomerId",
+            "a customer's `platformCustomerId`",
+        )?
+        .map(Key::new),
+        customer_type: loose("customerType").and_then(|kind| CustomerType::from_grid(&kind)),
+        status: loose("kycStatus").or_else(|| loose("kybStatus")),
+        is_deleted: is_deleted(body)?,
+        created_at: loose("createdAt"),
+        updated_at: loose("updatedAt"),
+        values: json::from_customer(body, edition),
+    })
+}
+
+/// Absent means active; anything but a truth value could mean either.
+fn is_deleted(body: &Value) -> Result<bool, Unexpected> {
+    match field(body, "isDeleted") {
+        None => Ok(false),
+        Some(Value::Bool(deleted)) => Ok(*deleted),
+        found => Err(unexpected(
+            "a customer's `isDeleted`",
+            "true or false",
+            found,
+        )),
+    }
+}
+
+/// A text that may be absent, null or empty, but nothing else: these are ids and cursors.
+fn text(body: &Value, name: &str, what: &'static str) -> Result<Option<String>, Unexpected> {
+    match field(body, name) {
+        None => Ok(None),
+        Some(Value::String(text)) => Ok((!text.is_empty()).then(|| text.clone())),
+        found => Err(unexpected(what, "a text", found)),
+    }
+}
+
+/// A field that is there; null is as good as absent.
+fn field<'a>(body: &'a Value, name: &str) -> Option<&'a Value> {
+    body.get(name).filter(|value| !value.is_null())
+}
+
+fn unexpected(what: &'static str, expected: &'static str, found: Option<&Value>) -> Unexpected {
+    let found = match found {
+        None | Some(Value::Null) => "absent",
+        Some(Value::Bool(_)) => "a truth value",
+        Some(Value::Number(_)) => "a number",
+        Some(Value::String(text)) if text.is_empty() => "empty",
+        Some(Value::String(_)) => "a text",
+        Some(Value::Array(_)) => "a list",
+        Some(Value::Object(_)) => "an object",
+    };
+    Unexpected {
+        what,
+        expected,
+        found,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const EDITION: Edition = Edition::E2026_08;
+
+    fn page_fault(body: &Value) -> String {
+        page(body, EDITION).err().expect("a fault").to_string()
+    }
+
+    fn customer_fault(body: &Value) -> String {
+        customer(body, EDITION).err().expect("a fault").to_string()
+    }
+
+    #[test]
+    fn the_least_that_a_page_can_be() {
+        let page = page(&json!({"data": [], "hasMore": false}), EDITION).expect("a page");
+        assert!(page.customers.is_empty() && !page.has_more);
+        assert_eq!((page.next_cursor, page.total_count), (None, None));
+    }
+
+    #[test]
+    fn what_is_unknown_absent_or_null_is_passed_over() {
+        let body = json!({
+            "data": [{
+                "id": "Customer:1", "platformCustomerId": null, "customerType": "ROBOT",
+                "kycStatus": "SOMETHING_NEW", "umaAddress": null, "isDeleted": null,
+                "somethingNew": {"deep": [1, 2]}
+            }],
+            "hasMore": true, "nextCursor": "c", "totalCount": "many", "extra": 1
+        });
+        let page = page(&body, EDITION).expect("a page");
+        let customer = &page.customers[0];
+        assert_eq!(customer.customer_id.as_str(), "Customer:1");
+        assert_eq!(
+            (customer.key.as_ref(), customer.customer_type),
+            (None, None)
+        );
+        assert_eq!(customer.status.as_deref(), Some("SOMETHING_NEW"));
+        assert!(!customer.is_deleted);
+        assert_eq!(
+            (page.next_cursor.as_deref(), page.total_count),
+            (Some("c"), None)
+        );
+    }
+
+    #[test]
+    fn both_kinds_of_status_are_read() {
+        let body = json!({"id": "c", "customerType": "BUSINESS", "kybStatus": "HOLD"});
+        let customer = customer(&body, EDITION).expect("a customer");
+        assert_eq!(customer.customer_type, Some(CustomerType::Business));
+        assert_eq!(customer.status.as_deref(), Some("HOLD"));
+    }
+
+    #[test]
+    fn a_page_without_its_frame_is_a_fault() {
+        assert_eq!(
+            page_fault(&json!([])),
+            "`data` should be a list and is absent"
+        );
+        assert_eq!(
+            page_fault(&json!({"data": {}, "hasMore": false})),
+            "`data` should be a list and is an object"
+        );
+        assert_eq!(
+            page_fault(&json!({"data": []})),
+            "`hasMore` should be true or false and is absent"
+        );
+        assert_eq!(
+            page_fault(&json!({"data": [], "hasMore": "yes"})),
+            "`hasMore` should be true or false and is a text"
+        );
+        assert_eq!(
+            page_fault(&json!({"data": [], "hasMore": true, "nextCursor": 7})),
+            "`nextCursor` should be a text and is a number"
+        );
+    }
+
+    #[test]
+    fn a_customer_whose_identity_is_unclear_is_a_fault() {
+        assert_eq!(
+            customer_fault(&json!({})),
+            "a customer's `id` should be a text and is absent"
+        );
+        assert_eq!(
+            customer_fault(&json!({"id": ""})),
+            "a customer's `id` should be a text and is empty"
+        );
+        assert_eq!(
+            customer_fault(&json!({"id": "c", "platformCustomerId": 7})),
+            "a customer's `platformCustomerId` should be a text and is a number"
+        );
+        assert_eq!(
+            customer_fault(&json!({"id": "c", "isDeleted": "no"})),
+            "a customer's `isDeleted` should be true or false and is a text"
+        );
+    }
+}

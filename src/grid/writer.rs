@@ -1,0 +1,72 @@
+//! Writing. One call is one request: whether it may be sent again is not decided here, because the
+//! answer to that stands in the journal.
+
+use std::sync::Arc;
+
+use crate::model::{Customer, CustomerId, Key, User};
+
+use super::body::CreateBody;
+use super::call;
+use super::client::{Shared, decode};
+use super::error::{Error, Kind};
+use super::throttle::Permit;
+use super::wire;
+
+/// The half of the client that changes customers. Never retries.
+#[derive(Clone)]
+pub struct Writer {
+    shared: Arc<Shared>,
+}
+
+impl Writer {
+    pub(super) fn new(shared: Arc<Shared>) -> Self {
+        Self { shared }
+    }
+
+    /// Waits for the throttle. Use the permit at once: the request counts as started now.
+    pub async fn permit(&self) -> Permit {
+        self.shared.throttle.permit().await
+    }
+
+    /// What [`Writer::create`] will send for the user, free of the row it was read from.
+    pub fn body(&self, user: &User<'_>) -> CreateBody {
+        CreateBody::new(user, self.shared.edition)
+    }
+
+    /// Creates the customer. Only an answer that holds an id and this very key counts as success; any
+    /// other 2xx is of class [`super::Class::Unknown`].
+    pub async fn create(
+        &self,
+        permit: Permit,
+        key: &Key,
+        body: &CreateBody,
+    ) -> Result<Customer, Error> {
+        let call = self.shared.endpoints.create(body.bytes());
+        let answer = self.shared.exchange(permit, &call).await?;
+        let customer = decode(&answer, |body| wire::customer(body, self.shared.edition))?;
+        if customer.key.as_ref() == Some(key) {
+            Ok(customer)
+        } else {
+            Err(answer.error(Kind::OtherCustomer))
+        }
+    }
+
+    /// Deletes the customer, for good. That it is gone already is an error of class
+    /// [`super::Class::Gone`]. The body of a 2xx tells nothing that matters and may be anything.
+    pub async fn delete(&self, permit: Permit, id: &CustomerId) -> Result<(), Error> {
+        let Some(call) = self.shared.endpoints.customer(call::DELETE, id) else {
+            return Err(Error::unsent(Kind::UnusableId, call::DELETE));
+        };
+        match self.shared.exchange(permit, &call).await {
+            Ok(_) => Ok(()),
+            Err(error)
+                if error
+                    .status()
+                    .is_some_and(|status| (200..300).contains(&status)) =>
+            {
+                Ok(())
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
