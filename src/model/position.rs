@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 
 /// Where a row begins. Records and lines count from 1, the header is line 1 and no record;
 /// bytes count from 0, after decompression. A database row has a record only.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 pub struct Position {
     /// Data record, from 1.
     pub record: u64,
@@ -20,7 +22,11 @@ impl fmt::Display for Position {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.line {
             0 => write!(f, "record {}", self.record),
-            line => write!(f, "line {line} (record {}, byte {})", self.record, self.byte),
+            line => write!(
+                f,
+                "line {line} (record {}, byte {})",
+                self.record, self.byte
+            ),
         }
     }
 }
