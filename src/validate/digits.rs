@@ -81,7 +81,8 @@ mod tests {
 
     #[test]
     fn good_numbers_pass_and_a_changed_digit_does_not() {
-        let cases: [(fn(&str) -> bool, &[&str]); 5] = [
+        type Check = fn(&str) -> bool;
+        let cases: [(Check, &[&str]); 5] = [
             (is_routing, &["021000021", "011401533", "091000019"]),
             (is_clabe, &["032180000118359719", "002010077777777771"]),
             (

@@ -40,7 +40,7 @@ enum When {
         needs: &'static [&'static str],
         takes: &'static [&'static str],
     },
-    WhenOther(Slot),
+    IfOther(Slot),
 }
 
 /// Where faults go.
@@ -99,6 +99,7 @@ impl Requirements {
             bit,
             ref when,
         } = *requirement;
+        let slot = Slot::new(field, group.index).expect("the index is 0 or an owner's");
         let is_here = group.present & bit != 0;
         let problem = match *when {
             When::Account { needs, takes } => group
@@ -106,17 +107,13 @@ impl Requirements {
                 .and_then(|account| account_problem(field, is_here, account, needs, takes)),
             _ if is_here => None,
             When::Always => Some(self.missing(field)),
-            When::WithAny(others) => (group.present & others != 0).then(|| lonely(field)),
-            When::WhenOther(slot) => says_other(group.row.get(slot)).then(|| {
-                needed(
-                    field,
-                    FaultCode::Condition,
-                    &format!("`{}` is OTHER", slot.path()),
-                )
+            When::WithAny(others) => (group.present & others != 0).then(|| lonely(slot)),
+            When::IfOther(cause) => says_other(group.row.get(cause)).then(|| {
+                let why = format!("`{}` is OTHER", cause.path());
+                needed(field, FaultCode::Condition, &why)
             }),
         };
         if let Some(problem) = problem {
-            let slot = Slot::new(field, group.index).expect("the index is 0 or an owner's");
             add(slot, problem);
         }
     }
@@ -144,7 +141,7 @@ fn when(field: &'static Field, edition: Edition) -> Option<When> {
         Required::In(only) => (only == edition).then_some(When::Always),
         Required::WithParent => Some(When::WithAny(siblings(field))),
         Required::Account { needs, takes } => Some(When::Account { needs, takes }),
-        Required::WhenOther(path) => Some(When::WhenOther(slot(path))),
+        Required::WhenOther(path) => Some(When::IfOther(slot(path))),
         Required::With(path) => Some(When::WithAny(bit(slot(path).field()))),
     }
 }
@@ -203,22 +200,22 @@ fn account_problem(
 }
 
 /// Missing although the rest of its object is there, or the field that it belongs to.
-fn lonely(field: &Field) -> Problem {
-    match field.required {
-        Required::With(other) => needed(
+fn lonely(slot: Slot) -> Problem {
+    let field = slot.field();
+    if let Required::With(other) = field.required {
+        return needed(
             field,
             FaultCode::Condition,
             &format!("`{other}` goes only with it"),
-        ),
-        _ => {
-            let object = field.parent().trim_end_matches("[].").trim_end_matches('.');
-            needed(
-                field,
-                FaultCode::Missing,
-                &format!("the row has other fields of `{object}`"),
-            )
-        }
+        );
     }
+    let path = slot.path();
+    let object = path.rsplit_once('.').map_or("", |(object, _)| object);
+    needed(
+        field,
+        FaultCode::Missing,
+        &format!("the row has other fields of `{object}`"),
+    )
 }
 
 fn needed(field: &Field, code: FaultCode, why: &str) -> Problem {
