@@ -78,10 +78,14 @@ impl Rule {
     /// Whether the rule has a closed list of values and the text is on it. A rule without a list
     /// lists nothing.
     pub fn lists(self, text: &str) -> bool {
+        self == Self::Country && is_country(text) || self.listed(text).is_some()
+    }
+
+    /// The value of [`Rule::OneOf`] that the text is.
+    pub fn listed(self, text: &str) -> Option<&'static str> {
         match self {
-            Self::OneOf(accepted) => accepted.contains(&text),
-            Self::Country => is_country(text),
-            _ => false,
+            Self::OneOf(accepted) => accepted.iter().copied().find(|value| *value == text),
+            _ => None,
         }
     }
 
