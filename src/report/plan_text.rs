@@ -1,0 +1,347 @@
+//! The plan for people: the summary first, then the guards, then details, the fingerprint last.
+
+use super::guard_text;
+use super::number::{count, thousands};
+use super::paint::Paint;
+use super::plan_details::details;
+use super::safe::safe;
+use super::table::Table;
+use crate::plan::{Guard, Plan, ScanFacts, ScanKind, Totals, Verdict};
+
+/// The plan as text. Keys, ids, positions and field names are in it, values are not.
+pub fn plan_text(plan: &Plan, paint: Paint) -> String {
+    if plan.is_empty() {
+        let nothing = nothing_to_do(&plan.totals);
+        return [nothing, guards(&plan.guards, paint), details(plan, paint)].concat();
+    }
+    [
+        head(plan, paint),
+        rows(&plan.totals),
+        customers(&plan.totals),
+        guards(&plan.guards, paint),
+        details(plan, paint),
+        format!("\nfingerprint  {}\n", safe(&plan.fingerprint)),
+    ]
+    .concat()
+}
+
+fn head(plan: &Plan, paint: Paint) -> String {
+    let header = &plan.header;
+    let title = format!(
+        "Plan for {} (edition {})",
+        safe(&header.target.base_url),
+        safe(&header.target.edition)
+    );
+    let mut facts = Table::new().indented(2);
+    facts.row(["source", &source(plan)]);
+    facts.row(["scan", &scan(&header.scan, plan.totals.active_customers)]);
+    facts.row(["made", &header.created_at.to_string()]);
+    format!("{}\n{facts}", paint.bold(&title))
+}
+
+fn source(plan: &Plan) -> String {
+    let rows = count(plan.totals.source_rows, "row");
+    match plan.totals.warnings {
+        0 => format!("{}, {rows}", plan.header.source),
+        warnings => format!(
+            "{}, {rows}, {}",
+            plan.header.source,
+            count(warnings, "warning")
+        ),
+    }
+}
+
+fn scan(scan: &ScanFacts, active: u64) -> String {
+    let kind = match scan.kind {
+        ScanKind::Full => "full",
+        ScanKind::Incremental => "incremental",
+        ScanKind::None => "none in this run; the last one",
+    };
+    let at = scan
+        .at
+        .map_or_else(|| "never".to_owned(), |at| at.to_string());
+    let count_agrees = match scan.count_agrees {
+        Some(true) => ", as Grid counts",
+        Some(false) => ", which is not what Grid counts",
+        None => "",
+    };
+    format!(
+        "{kind}, {at}: {}{count_agrees}",
+        count(active, "active customer")
+    )
+}
+
+/// Every row of the source, in exactly one line.
+fn rows(totals: &Totals) -> String {
+    let drifted = match totals.adopt_drifted {
+        0 => "left as they are".to_owned(),
+        first => format!(
+            "left as they are; {} adopted at first contact",
+            thousands(first)
+        ),
+    };
+    let mut table = Table::new().right(1).indented(2);
+    let mut line = |name: &str, number, note: &str| table.row([name, &thousands(number), note]);
+    line("create", totals.create, "");
+    line(
+        "adopt",
+        totals.adopt,
+        "exist and agree: recorded, nothing is sent",
+    );
+    line("unchanged", totals.unchanged, "");
+    line("drifted", totals.drifted, &drifted);
+    line(
+        "ambiguous",
+        totals.ambiguous,
+        "several customers with one key: never touched",
+    );
+    line("rejected", totals.rejected, "");
+    if totals.withheld_creates > 0 {
+        line(
+            "held back",
+            totals.withheld_creates,
+            "changes.create = false",
+        );
+    }
+    line("rows", totals.source_rows, "");
+    format!("\n{table}")
+}
+
+/// The customers without a user.
+fn customers(totals: &Totals) -> String {
+    let mut table = Table::new().right(1).indented(2);
+    table.row(["delete", &thousands(totals.delete), ""]);
+    table.row([
+        "orphans",
+        &thousands(left_alone(totals)),
+        "customers without a user: left alone",
+    ]);
+    format!("\n{table}")
+}
+
+/// Orphans that are not to be deleted.
+pub(super) const fn left_alone(totals: &Totals) -> u64 {
+    totals.orphans.saturating_sub(totals.delete)
+}
+
+fn guards(guards: &[Guard], paint: Paint) -> String {
+    let lines: Vec<_> = guards
+        .iter()
+        .filter_map(|guard| guard_line(guard, paint))
+        .collect();
+    match lines.is_empty() {
+        true => String::new(),
+        false => format!("\n{}\n{}", paint.bold("guards"), lines.concat()),
+    }
+}
+
+fn guard_line(guard: &Guard, paint: Paint) -> Option<String> {
+    let sentence = guard_text::sentence(guard)?;
+    let painted = match guard.verdict {
+        Verdict::Passed => sentence,
+        Verdict::Confirmed | Verdict::Warned => paint.yellow(&sentence),
+        Verdict::Refused => paint.red(&sentence),
+    };
+    Some(format!("  {painted}\n"))
+}
+
+/// One plain sentence, with every row in it.
+fn nothing_to_do(totals: &Totals) -> String {
+    let terms = [
+        (totals.unchanged, "unchanged"),
+        (totals.drifted, "drifted"),
+        (totals.ambiguous, "ambiguous"),
+        (totals.rejected, "rejected"),
+        (totals.withheld_creates, "held back"),
+    ];
+    let terms: Vec<_> = terms
+        .into_iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, name)| format!("{} {name}", thousands(number)))
+        .collect();
+    let rows = count(totals.source_rows, "row");
+    let orphans = match left_alone(totals) {
+        0 => String::new(),
+        orphans => format!("; {} left alone", count(orphans, "orphan")),
+    };
+    match terms.is_empty() {
+        true => format!("Nothing to do: {rows}{orphans}.\n"),
+        false => format!("Nothing to do: {rows} = {}{orphans}.\n", terms.join(" + ")),
+    }
+}
+
+/// Plans that tests print.
+#[cfg(test)]
+pub(super) mod examples {
+    use crate::model::Limit;
+    use crate::plan::{
+        Confirmations, Header, Limits, Measured, Plan, Samples, ScanFacts, ScanKind, Target,
+        Totals, judge,
+    };
+
+    /// A plan of these totals, with every guard content.
+    pub(crate) fn plan(totals: Totals) -> Plan {
+        Plan {
+            header: header(),
+            totals,
+            samples: Samples::default(),
+            guards: judge(&Measured::default(), &LIMITS, &Confirmations::default()),
+            fingerprint: "a1b2c3d4".repeat(8),
+        }
+    }
+
+    /// The limits that every install begins with.
+    pub(crate) const LIMITS: Limits = Limits {
+        deletes: Limit::Percent(1.0),
+        source_shrink: Limit::Percent(10.0),
+        rejects: Limit::Percent(1.0),
+    };
+
+    fn header() -> Header {
+        Header {
+            nonce: "n".into(),
+            created_at: "2026-08-05T02:00:07Z".parse().expect("a timestamp"),
+            target: Target {
+                base_url: "https://api.lightspark.com/grid/2025-10-13".into(),
+                client_id: "token".into(),
+                edition: "2026-08".into(),
+            },
+            state_id: "s".into(),
+            generation: 1,
+            source: "users.csv".into(),
+            mapping: "m".into(),
+            scan: ScanFacts {
+                kind: ScanKind::Full,
+                at: Some("2026-08-05T02:00:00Z".parse().expect("a timestamp")),
+                count_agrees: Some(true),
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::examples::{LIMITS, plan};
+    use super::*;
+    use crate::plan::{Confirmations, Measured, judge};
+
+    const BUSY: Totals = Totals {
+        source_rows: 1_000,
+        unchanged: 40,
+        create: 940,
+        adopt: 12,
+        adopt_drifted: 1,
+        delete: 1,
+        drifted: 3,
+        rejected: 3,
+        rejected_without_key: 0,
+        ambiguous: 2,
+        orphans: 3,
+        withheld_creates: 0,
+        active_customers: 58,
+        warnings: 4,
+    };
+
+    #[test]
+    fn the_summary_comes_first_and_every_row_is_in_one_line_of_it() {
+        insta::assert_snapshot!(plan_text(&plan(BUSY), Paint::PLAIN), @r"
+        Plan for https://api.lightspark.com/grid/2025-10-13 (edition 2026-08)
+          source  users.csv, 1,000 rows, 4 warnings
+          scan    full, 2026-08-05T02:00:00Z: 58 active customers, as Grid counts
+          made    2026-08-05T02:00:07Z
+
+          create       940
+          adopt         12  exist and agree: recorded, nothing is sent
+          unchanged     40
+          drifted        3  left as they are; 1 adopted at first contact
+          ambiguous      2  several customers with one key: never touched
+          rejected       3
+          rows       1,000
+
+          delete   1
+          orphans  2  customers without a user: left alone
+
+        fingerprint  a1b2c3d4a1b2c3d4a1b2c3d4a1b2c3d4a1b2c3d4a1b2c3d4a1b2c3d4a1b2c3d4
+        ");
+    }
+
+    #[test]
+    fn a_plan_without_changes_is_one_sentence() {
+        let totals = Totals {
+            source_rows: 1_000,
+            unchanged: 1_000,
+            ..Totals::default()
+        };
+        insta::assert_snapshot!(
+            plan_text(&plan(totals), Paint::PLAIN),
+            @"Nothing to do: 1,000 rows = 1,000 unchanged."
+        );
+        insta::assert_snapshot!(
+            plan_text(&plan(Totals::default()), Paint::PLAIN),
+            @"Nothing to do: 0 rows."
+        );
+    }
+
+    #[test]
+    fn the_sentence_names_what_was_left_alone() {
+        let totals = Totals {
+            source_rows: 10,
+            unchanged: 5,
+            drifted: 2,
+            ambiguous: 1,
+            rejected: 1,
+            withheld_creates: 1,
+            orphans: 1,
+            ..Totals::default()
+        };
+        insta::assert_snapshot!(
+            plan_text(&plan(totals), Paint::PLAIN).lines().next().expect("a sentence"),
+            @"Nothing to do: 10 rows = 5 unchanged + 2 drifted + 1 ambiguous + 1 rejected + 1 held back; 1 orphan left alone."
+        );
+    }
+
+    #[test]
+    fn guards_speak_only_when_they_have_something_to_say() {
+        let measured = Measured {
+            source_rows: 8_000,
+            previous_rows: Some(10_000),
+            active_customers: 10_000,
+            deletes: 101,
+            scan_is_proof: true,
+            ..Measured::default()
+        };
+        let confirmed = Confirmations {
+            deletes: Some(101),
+            source_rows: None,
+        };
+        let guards = judge(&measured, &LIMITS, &confirmed);
+        insta::assert_snapshot!(super::guards(&guards, Paint::PLAIN), @r"
+        guards
+          warning: 2,000 of the 10,000 rows of the last complete run are missing; at most 1,000 (limits.source_shrink = 10%)
+          confirmed: 101 of 10,000 active customers would be deleted; at most 100 (limits.deletes = 1%)
+        ");
+    }
+
+    #[test]
+    fn creates_that_are_off_are_named_as_such() {
+        let totals = Totals {
+            source_rows: 2,
+            withheld_creates: 1,
+            adopt: 1,
+            ..Totals::default()
+        };
+        let text = plan_text(&plan(totals), Paint::PLAIN);
+        assert!(
+            text.contains("held back  1  changes.create = false\n"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn a_target_cannot_steer_the_terminal() {
+        let mut plan = plan(BUSY);
+        plan.header.target.base_url = "https://a\u{1b}[2J".into();
+        plan.header.source = "users\u{1b}]0;.csv".into();
+        assert!(!plan_text(&plan, Paint::PLAIN).contains('\u{1b}'));
+    }
+}
