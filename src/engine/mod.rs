@@ -1,1 +1,23 @@
-//! One file a phase: stage, scan, draft, apply, settle.
+//! The work: one file a phase. [`stage`] the source, [`scan`] Grid, [`draft`] the plan, apply it
+//! with an [`Applier`], [`settle`] what an earlier run left open.
+//!
+//! The engine gets ready-made edges, plain settings and a sink for events. It never prints.
+
+mod apply;
+mod context;
+mod draft;
+mod error;
+mod feed;
+mod scan;
+mod spill;
+mod stage;
+mod stop;
+
+pub use apply::{Accounts, Applier, ApplySettings, accounts, settle};
+pub use context::Context;
+pub use draft::{DraftOut, Drafted, Policy, draft, duplicates};
+pub use error::EngineError;
+pub use feed::{Feed, Pass, Reading};
+pub use scan::{ScanChoice, ScanSettings, full_because, scan};
+pub use stage::{Staging, Watch, stage};
+pub use stop::{Stop, StopReason};

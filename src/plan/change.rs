@@ -14,6 +14,8 @@ pub enum ChangeKind {
     Create,
     /// The customer exists and the user is its own: recorded here, nothing is sent.
     Adopt,
+    /// The same, but user and customer differ: the difference is reported and left as it is.
+    AdoptDrifted,
     /// `DELETE /customers/{customerId}`.
     Delete,
 }
@@ -24,13 +26,14 @@ impl ChangeKind {
         match self {
             Self::Create => "create",
             Self::Adopt => "adopt",
+            Self::AdoptDrifted => "adopt_drifted",
             Self::Delete => "delete",
         }
     }
 
     /// The kind of a name.
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::Create, Self::Adopt, Self::Delete]
+        [Self::Create, Self::Adopt, Self::AdoptDrifted, Self::Delete]
             .into_iter()
             .find(|kind| kind.as_str() == name)
     }

@@ -165,13 +165,20 @@ impl FieldHashes {
         let (entries, []) = bytes.as_chunks::<STORED>() else {
             return None;
         };
-        entries.iter().map(read_entry).collect::<Option<_>>().map(Self)
+        entries
+            .iter()
+            .map(read_entry)
+            .collect::<Option<_>>()
+            .map(Self)
     }
 }
 
 fn read_entry(bytes: &[u8; STORED]) -> Option<(Slot, u64)> {
     let [s0, s1, hash @ ..] = *bytes;
-    Some((Slot::from_raw(u16::from_le_bytes([s0, s1]))?, u64::from_le_bytes(hash)))
+    Some((
+        Slot::from_raw(u16::from_le_bytes([s0, s1]))?,
+        u64::from_le_bytes(hash),
+    ))
 }
 
 fn hash_value(key: &HashKey, slot: Slot, value: &Value<'_>) -> u64 {
@@ -183,7 +190,9 @@ fn hash_value(key: &HashKey, slot: Slot, value: &Value<'_>) -> u64 {
             // The order of a list means nothing to Grid.
             let mut texts: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
             texts.sort_unstable();
-            texts.iter().for_each(|text| hash_text(&mut hasher, slot, text));
+            texts
+                .iter()
+                .for_each(|text| hash_text(&mut hasher, slot, text));
         }
     }
     hasher.finish()

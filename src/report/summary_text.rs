@@ -112,7 +112,7 @@ fn trouble(cause: &Cause, group: &Group, paint: Paint) -> String {
     };
     let what = match kind {
         ChangeKind::Create => "",
-        ChangeKind::Adopt => " adopts",
+        ChangeKind::Adopt | ChangeKind::AdoptDrifted => " adopts",
         ChangeKind::Delete => " deletes",
     };
     let code = code

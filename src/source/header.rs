@@ -89,7 +89,10 @@ mod tests {
 
     fn notices(names: &[&str]) -> Vec<String> {
         let header: Vec<String> = names.iter().map(ToString::to_string).collect();
-        header_notices(&header).iter().map(ToString::to_string).collect()
+        header_notices(&header)
+            .iter()
+            .map(ToString::to_string)
+            .collect()
     }
 
     #[test]
@@ -114,6 +117,9 @@ mod tests {
     fn one_column_that_looks_like_several_suggests_the_delimiter() {
         assert!(notices(&["id;name"])[0].contains("--delimiter ';'"));
         assert!(notices(&["id\tname"])[0].contains("--delimiter '\\t'"));
-        assert!(notices(&["id;x", "name"]).is_empty(), "two columns are what was meant");
+        assert!(
+            notices(&["id;x", "name"]).is_empty(),
+            "two columns are what was meant"
+        );
     }
 }

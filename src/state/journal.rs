@@ -5,7 +5,7 @@
 //! the mirror learns from it.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::error::StateError;
 use super::mirror::{adopt, forget, own};
@@ -119,6 +119,15 @@ pub struct OpenChange {
     pub attempted_at: Option<Timestamp>,
 }
 
+/// A change that is still to be done.
+#[derive(Clone, Debug)]
+pub struct PlannedChange {
+    /// The change.
+    pub change: Change,
+    /// Requests that were made for it before. Each is known to have had no effect.
+    pub attempts: u32,
+}
+
 /// How many changes of one kind are in one status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tally {
@@ -166,7 +175,7 @@ impl State {
         &self,
         run: RunNumber,
         keys: Vec<Key>,
-    ) -> Result<Vec<Change>, StateError> {
+    ) -> Result<Vec<PlannedChange>, StateError> {
         self.owner.call_blocking(move |connection| {
             keys.iter()
                 .filter_map(|key| planned(connection, run, key).transpose())
@@ -294,18 +303,27 @@ fn planned(
     connection: &Connection,
     run: RunNumber,
     key: &Key,
-) -> Result<Option<Change>, StateError> {
+) -> Result<Option<PlannedChange>, StateError> {
     let action = "read the journal";
-    let sql =
-        format!("SELECT {COLUMNS} FROM change WHERE run = ? AND key = ? AND status = 'planned'");
+    let sql = format!(
+        "SELECT {COLUMNS}, attempts FROM change WHERE run = ? AND key = ? AND status = 'planned'"
+    );
     let mut statement = connection
         .prepare_cached(&sql)
         .map_err(StateError::sqlite(action))?;
-    let mut rows = statement
-        .query_map(params![run.0, key.as_str()], read_change)
+    let found = statement
+        .query_row(params![run.0, key.as_str()], |row| {
+            Ok((read_change(row)?, row.get(7)?))
+        })
+        .optional()
         .map_err(StateError::sqlite(action))?;
-    rows.next()
-        .map(|row| row.map_err(StateError::sqlite(action))?)
+    found
+        .map(|(change, attempts)| {
+            Ok(PlannedChange {
+                change: change?,
+                attempts,
+            })
+        })
         .transpose()
 }
 

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params};
 
 use super::error::StateError;
@@ -17,6 +18,9 @@ pub struct MirrorRow {
     pub key: Key,
     /// What a quick comparison needs.
     pub customer: Mirrored,
+    /// What a comparison by field needs, where it is certain to be needed: before first contact,
+    /// and when Grid shows another customer than it answered.
+    pub hashes: Option<MirrorHashes>,
 }
 
 /// A connection of its own for reading, beside the owner: the draft reads the whole mirror while
@@ -90,22 +94,29 @@ impl MirrorReader {
         let action = "read the mirror";
         let mut statement = self
             .connection
-            .prepare(
-                "SELECT key, customer_id, owned, sent_print, answered IS NULL FROM mirror ORDER BY key, customer_id",
-            )
+            .prepare("SELECT key, customer_id, owned, sent_print, actual, sent, answered FROM mirror ORDER BY key, customer_id")
             .map_err(StateError::sqlite(action))?;
         let mut rows = statement.query([]).map_err(StateError::sqlite(action))?;
         while let Some(row) = rows.next().map_err(StateError::sqlite(action))? {
-            if !take(read_row(row).map_err(StateError::sqlite(action))?) {
+            if !take(read_row(row).map_err(StateError::sqlite(action))??) {
                 break;
             }
         }
         Ok(())
     }
 
-    /// All that is known of one customer's fields.
+    /// All that is known of one customer's fields, if it is in the mirror.
+    pub fn find(
+        &self,
+        key: &Key,
+        customer_id: &CustomerId,
+    ) -> Result<Option<MirrorHashes>, StateError> {
+        read_hashes(&self.connection, key, customer_id)
+    }
+
+    /// The same for a customer that was read a moment ago.
     pub fn hashes(&self, key: &Key, customer_id: &CustomerId) -> Result<MirrorHashes, StateError> {
-        read_hashes(&self.connection, key, customer_id)?.ok_or_else(|| {
+        self.find(key, customer_id)?.ok_or_else(|| {
             StateError::damaged(format!(
                 "customer {customer_id} left the mirror while it was read"
             ))
@@ -113,18 +124,71 @@ impl MirrorReader {
     }
 }
 
-fn read_row(row: &Row<'_>) -> rusqlite::Result<MirrorRow> {
+fn read_row(row: &Row<'_>) -> rusqlite::Result<Result<MirrorRow, StateError>> {
     let text = |column| row.get_ref(column).and_then(|value| Ok(value.as_str()?));
     let sent: Option<i64> = row.get(3)?;
-    Ok(MirrorRow {
-        key: Key::new(text(0)?),
-        customer: Mirrored {
-            customer_id: CustomerId::new(text(1)?),
-            owned: row.get_ref(2)?.as_str_or_null()?.and_then(parse_owned),
-            sent: sent.map(|raw| Fingerprint::from_raw(raw.cast_unsigned())),
-            settled: row.get(4)?,
-        },
-    })
+    let settled = row.get_ref(6)? == ValueRef::Null;
+    let customer = Mirrored {
+        customer_id: CustomerId::new(text(1)?),
+        owned: row.get_ref(2)?.as_str_or_null()?.and_then(parse_owned),
+        sent: sent.map(|raw| Fingerprint::from_raw(raw.cast_unsigned())),
+        settled,
+    };
+    let key = Key::new(text(0)?);
+    if settled && sent.is_some() {
+        return Ok(Ok(MirrorRow {
+            key,
+            customer,
+            hashes: None,
+        }));
+    }
+    let hashes = decode_hashes(row.get_ref(4)?, row.get_ref(5)?, row.get_ref(6)?)?;
+    Ok(hashes
+        .ok_or_else(|| damaged_hashes(&customer.customer_id))
+        .map(|hashes| MirrorRow {
+            key,
+            customer,
+            hashes: Some(hashes),
+        }))
+}
+
+/// The three sets of hashes; `None` if one is damaged.
+fn decode_hashes(
+    actual: ValueRef<'_>,
+    sent: ValueRef<'_>,
+    answered: ValueRef<'_>,
+) -> rusqlite::Result<Option<MirrorHashes>> {
+    let (actual, sent, answered) = (
+        actual.as_blob()?,
+        sent.as_blob_or_null()?,
+        answered.as_blob_or_null()?,
+    );
+    let Some(actual) = FieldHashes::from_bytes(actual) else {
+        return Ok(None);
+    };
+    let decode = |bytes: Option<&[u8]>| bytes.map(FieldHashes::from_bytes);
+    let (Some(sent), Some(answered)) = (transpose(decode(sent)), transpose(decode(answered)))
+    else {
+        return Ok(None);
+    };
+    Ok(Some(MirrorHashes {
+        sent,
+        answered: answered.unwrap_or_else(|| actual.clone()),
+        actual,
+    }))
+}
+
+/// `None` for damage; `Some(None)` for a NULL.
+fn transpose<T>(decoded: Option<Option<T>>) -> Option<Option<T>> {
+    match decoded {
+        None => Some(None),
+        Some(None) => None,
+        some => some,
+    }
+}
+
+fn damaged_hashes(customer_id: &CustomerId) -> StateError {
+    StateError::damaged(format!("the hashes of customer {customer_id}"))
 }
 
 const fn owned_name(owned: Owned) -> &'static str {
@@ -145,39 +209,21 @@ pub(super) fn read_hashes(
     key: &Key,
     customer_id: &CustomerId,
 ) -> Result<Option<MirrorHashes>, StateError> {
-    let blobs = connection
+    let found = connection
         .prepare_cached(
             "SELECT actual, sent, answered FROM mirror WHERE key = ? AND customer_id = ?",
         )
         .and_then(|mut statement| {
             statement
                 .query_row(params![key.as_str(), customer_id.as_str()], |row| {
-                    Ok((
-                        row.get::<_, Vec<u8>>(0)?,
-                        row.get::<_, Option<Vec<u8>>>(1)?,
-                        row.get::<_, Option<Vec<u8>>>(2)?,
-                    ))
+                    decode_hashes(row.get_ref(0)?, row.get_ref(1)?, row.get_ref(2)?)
                 })
                 .optional()
         })
         .map_err(StateError::sqlite("read the mirror"))?;
-    let Some((actual, sent, answered)) = blobs else {
-        return Ok(None);
-    };
-    let decode = |bytes: &[u8]| {
-        FieldHashes::from_bytes(bytes)
-            .ok_or_else(|| StateError::damaged(format!("hashes of customer {customer_id}")))
-    };
-    let actual = decode(&actual)?;
-    Ok(Some(MirrorHashes {
-        sent: sent.as_deref().map(decode).transpose()?,
-        answered: answered
-            .as_deref()
-            .map(decode)
-            .transpose()?
-            .unwrap_or_else(|| actual.clone()),
-        actual,
-    }))
+    found
+        .map(|hashes| hashes.ok_or_else(|| damaged_hashes(customer_id)))
+        .transpose()
 }
 
 /// Stores what a page shows of an active customer.

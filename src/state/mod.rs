@@ -28,7 +28,7 @@ mod scans;
 mod schema;
 
 pub use error::StateError;
-pub use journal::{ChangeStatus, OpenChange, Record, Tally};
+pub use journal::{ChangeStatus, OpenChange, PlannedChange, Record, Tally};
 pub use lock::{Lock, LockError};
 pub use mirror::{MirrorReader, MirrorRow};
 pub use open::{Opening, State};

@@ -89,7 +89,10 @@ mod tests {
     fn a_cell_over_two_lines_that_closes_before_text_is_stray() {
         assert_eq!(
             inspect(b"1;\"John;x\n2;\"Ann\";y\n", b';'),
-            Quotes::Stray { opened: 2, closed: 12 }
+            Quotes::Stray {
+                opened: 2,
+                closed: 12
+            }
         );
     }
 }

@@ -146,7 +146,9 @@ impl CsvRows {
     }
 
     fn text(&self, span: Span) -> &[u8] {
-        self.reader.get_ref().between(span.begin.byte, span.end.byte)
+        self.reader
+            .get_ref()
+            .between(span.begin.byte, span.end.byte)
     }
 
     /// Fails if the record looks like several. Only one that runs over a line end or up to the
@@ -188,7 +190,10 @@ impl CsvRows {
         if self.record.as_slice().is_ascii() {
             return None;
         }
-        let column = self.record.iter().position(|cell| str::from_utf8(cell).is_err())?;
+        let column = self
+            .record
+            .iter()
+            .position(|cell| str::from_utf8(cell).is_err())?;
         let byte = self.first_not_utf8(span);
         Some(RowFault::NotUtf8 { column, byte })
     }

@@ -82,7 +82,13 @@ mod tests {
 
     #[test]
     fn one_ascii_character_or_a_name_for_the_tab_is_a_delimiter() {
-        for (text, byte) in [(";", b';'), ("|", b'|'), ("\\t", b'\t'), ("tab", b'\t'), ("\t", b'\t')] {
+        for (text, byte) in [
+            (";", b';'),
+            ("|", b'|'),
+            ("\\t", b'\t'),
+            ("tab", b'\t'),
+            ("\t", b'\t'),
+        ] {
             let delimiter: Delimiter = text.parse().expect("it is one");
             assert_eq!(delimiter.byte(), byte);
         }

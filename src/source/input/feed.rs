@@ -123,8 +123,9 @@ impl Feed {
         pass.archive = head.archive();
         let mut text = match pass.archive {
             None => Box::new(head.before(stored)),
-            Some(format) => archive::decode(format, head.before(stored))
-                .map_err(|cause| pass.explain(cause))?,
+            Some(format) => {
+                archive::decode(format, head.before(stored)).map_err(|cause| pass.explain(cause))?
+            }
         };
         let mut head = Head::take(&mut text).map_err(|cause| pass.explain(cause))?;
         if let Some(format) = head.unfit() {

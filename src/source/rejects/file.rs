@@ -189,8 +189,12 @@ fn temporary_beside(path: &Path) -> io::Result<NamedTempFile> {
 }
 
 fn put_in_place(writer: csv::Writer<BufWriter<NamedTempFile>>, path: &Path) -> io::Result<()> {
-    let buffered = writer.into_inner().map_err(csv::IntoInnerError::into_error)?;
-    let file = buffered.into_inner().map_err(io::IntoInnerError::into_error)?;
+    let buffered = writer
+        .into_inner()
+        .map_err(csv::IntoInnerError::into_error)?;
+    let file = buffered
+        .into_inner()
+        .map_err(io::IntoInnerError::into_error)?;
     file.as_file().sync_all()?;
     file.persist(path).map_err(|error| error.error)?;
     Ok(())

@@ -43,7 +43,11 @@ pub(super) struct OwnCells {
 impl OwnCells {
     pub(super) fn fill(&mut self, reject: &Reject) {
         let faults = &reject.faults;
-        join(&mut self.codes, ";", faults.iter().map(|fault| CodeText(fault.code)));
+        join(
+            &mut self.codes,
+            ";",
+            faults.iter().map(|fault| CodeText(fault.code)),
+        );
         join(&mut self.errors, "; ", faults.iter().map(FaultText));
         join(&mut self.line, "", [line(reject.position)]);
     }

@@ -1,0 +1,320 @@
+//! One create, from its intent to its outcome.
+//!
+//! One rule without an exception: no second `POST` for a key leaves before a look-up has answered
+//! that the customer does not exist.
+
+use std::time::Instant;
+
+use jiff::Timestamp;
+
+use super::applier::Applier;
+use super::backoff::backoff;
+use super::look::Looked;
+use super::tracker::Ended;
+use crate::engine::error::EngineError;
+use crate::engine::scan::listed;
+use crate::engine::stop::StopReason;
+use crate::event::Outcome;
+use crate::grid::{Class, CreateBody, Error};
+use crate::model::{Customer, Key};
+use crate::plan::{ChangeKind, FieldHashes, Owned};
+use crate::state::Record;
+
+/// A create that is ready to be sent.
+pub(super) struct Create {
+    pub(super) key: Key,
+    pub(super) body: CreateBody,
+    pub(super) hashes: FieldHashes,
+    /// Whether the customer must be looked for before the first request.
+    pub(super) look_first: bool,
+}
+
+/// What must happen before the next request.
+#[derive(Clone, Copy)]
+enum Before {
+    /// Nothing: it is the first, and the mirror vouches for it.
+    Nothing,
+    /// A look.
+    Look,
+    /// Looks, until a late commit can be ruled out.
+    Settle { sent: Instant },
+}
+
+/// What a request came to.
+enum Sent {
+    /// An outcome, recorded.
+    Over,
+    /// None yet: try again after this.
+    Again(Before, String),
+    /// The run stops, and the change is as it was before.
+    Stopped,
+}
+
+/// What looking came to.
+enum Ready {
+    /// The customer does not exist: send.
+    Send,
+    /// An outcome, recorded; or the run stops.
+    Over,
+}
+
+impl Applier {
+    /// Creates the customer, or records why not.
+    pub(super) async fn create(&self, create: Create) -> Result<(), EngineError> {
+        let mut before = if create.look_first {
+            Before::Look
+        } else {
+            Before::Nothing
+        };
+        let mut code = String::new();
+        for attempt in 1..=self.settings.attempts {
+            if let Ready::Over = self.make_ready(&create, before, attempt).await? {
+                return Ok(());
+            }
+            match self.send(&create).await? {
+                Sent::Over | Sent::Stopped => return Ok(()),
+                Sent::Again(next, why) => (before, code) = (next, why),
+            }
+            if let (Before::Look, None) = (before, self.pause(backoff(attempt)).await) {
+                return Ok(());
+            }
+        }
+        self.exhausted(&create, before, code).await
+    }
+
+    async fn make_ready(
+        &self,
+        create: &Create,
+        before: Before,
+        attempt: u32,
+    ) -> Result<Ready, EngineError> {
+        let looked = match before {
+            Before::Nothing => return Ok(Ready::Send),
+            Before::Look => self.look(&create.key).await,
+            Before::Settle { sent } => self.settle_one(create, sent).await,
+        };
+        // Found after a request of ours: it is ours. Found before any: it was there already.
+        let owned = if attempt == 1 {
+            Owned::Adopted
+        } else {
+            Owned::Created
+        };
+        match looked {
+            Looked::Absent => Ok(Ready::Send),
+            Looked::Found(customer) => self
+                .found(create, &customer, owned)
+                .await
+                .map(|()| Ready::Over),
+            Looked::Ambiguous => self
+                .fail(create, "AMBIGUOUS", Vec::new())
+                .await
+                .map(|()| Ready::Over),
+            Looked::Stopped => Ok(Ready::Over),
+            Looked::Unanswered(error) => self
+                .unanswered(create, before, &error)
+                .await
+                .map(|()| Ready::Over),
+        }
+    }
+
+    async fn settle_one(&self, create: &Create, sent: Instant) -> Looked {
+        self.tracker.looking(true);
+        let looked = self.settle(&create.key, sent).await;
+        self.tracker.looking(false);
+        looked
+    }
+
+    /// One request, with the journal around it.
+    async fn send(&self, create: &Create) -> Result<Sent, EngineError> {
+        let Some(_turn) = self.turn().await else {
+            return Ok(Sent::Stopped);
+        };
+        let Some(permit) = self.context.stop.unless(self.writer.permit()).await else {
+            return Ok(Sent::Stopped);
+        };
+        self.record(
+            &create.key,
+            Record::InFlight {
+                at: Timestamp::now(),
+            },
+        )
+        .await?;
+        let sent = Instant::now();
+        match self.writer.create(permit, &create.key, &create.body).await {
+            Ok(customer) => self
+                .found(create, &customer, Owned::Created)
+                .await
+                .map(|()| Sent::Over),
+            Err(error) => self.refused(create, &error, sent).await,
+        }
+    }
+
+    /// The outcomes table of design §3.
+    async fn refused(
+        &self,
+        create: &Create,
+        error: &Error,
+        sent: Instant,
+    ) -> Result<Sent, EngineError> {
+        let code = code_of(error);
+        match error.class() {
+            Class::NotSent | Class::RateLimited { .. } => {
+                self.record(&create.key, Record::NotApplied).await?;
+                self.tell_pause();
+                Ok(Sent::Again(Before::Look, code))
+            }
+            Class::Auth => {
+                self.record(&create.key, Record::NotApplied).await?;
+                self.stop_for_auth(error);
+                Ok(Sent::Stopped)
+            }
+            Class::Unknown => {
+                self.record(&create.key, Record::Unknown { code: code.clone() })
+                    .await?;
+                Ok(Sent::Again(Before::Settle { sent }, code))
+            }
+            Class::Conflict => self.conflict(create, &code, sent).await,
+            Class::UmaExists | Class::Refused | Class::Gone => {
+                let fields = error.fields().iter().map(ToString::to_string).collect();
+                self.fail(create, &code, fields).await.map(|()| Sent::Over)
+            }
+        }
+    }
+
+    /// Grid says that the customer exists: adopt it. A list may lag behind, so it is looked for
+    /// as long as an unknown one.
+    async fn conflict(
+        &self,
+        create: &Create,
+        code: &str,
+        sent: Instant,
+    ) -> Result<Sent, EngineError> {
+        self.record(&create.key, Record::NotApplied).await?;
+        match self.settle_one(create, sent).await {
+            Looked::Found(customer) => self.found(create, &customer, Owned::Adopted).await?,
+            Looked::Ambiguous => self.fail(create, "AMBIGUOUS", Vec::new()).await?,
+            Looked::Absent => self.fail(create, code, Vec::new()).await?,
+            Looked::Stopped => return Ok(Sent::Stopped),
+            Looked::Unanswered(error) => self.unanswered(create, Before::Look, &error).await?,
+        }
+        Ok(Sent::Over)
+    }
+
+    /// The customer exists. What was sent is recorded only for one that we made: an adopted one is
+    /// compared by the next plan.
+    async fn found(
+        &self,
+        create: &Create,
+        customer: &Customer,
+        owned: Owned,
+    ) -> Result<(), EngineError> {
+        let customer_id = customer.customer_id.clone();
+        let mut seen = listed(customer, self.context.state.hash_key());
+        seen.key = create.key.clone();
+        let sent = (owned == Owned::Created).then(|| create.hashes.clone());
+        self.record(
+            &create.key,
+            Record::Created {
+                customer: Box::new(seen),
+                sent,
+                owned,
+            },
+        )
+        .await?;
+        let outcome = match owned {
+            Owned::Created => Outcome::Applied,
+            Owned::Adopted => Outcome::AlreadyApplied,
+        };
+        self.ended(create, outcome, |ended| ended.with_customer(customer_id));
+        Ok(())
+    }
+
+    async fn fail(
+        &self,
+        create: &Create,
+        code: &str,
+        fields: Vec<String>,
+    ) -> Result<(), EngineError> {
+        self.record(
+            &create.key,
+            Record::Failed {
+                code: code.to_owned(),
+            },
+        )
+        .await?;
+        self.ended(create, Outcome::Failed, |ended| Ended {
+            fields,
+            ..ended.with_code(code)
+        });
+        Ok(())
+    }
+
+    /// A look-up had no answer. A request that may have had an effect stays unknown; one that
+    /// certainly had none is left for the next run.
+    async fn unanswered(
+        &self,
+        create: &Create,
+        before: Before,
+        error: &Error,
+    ) -> Result<(), EngineError> {
+        if error.class() == Class::Auth {
+            self.stop_for_auth(error);
+            return Ok(());
+        }
+        let code = code_of(error);
+        let outcome = match before {
+            Before::Settle { .. } => Outcome::Unknown,
+            Before::Nothing | Before::Look => {
+                self.record(&create.key, Record::Deferred { code: code.clone() })
+                    .await?;
+                Outcome::Deferred
+            }
+        };
+        self.ended(create, outcome, |ended| ended.with_code(code));
+        self.tracker.unanswered();
+        Ok(())
+    }
+
+    /// Every attempt is used up. What the last one came to is still found out.
+    async fn exhausted(
+        &self,
+        create: &Create,
+        before: Before,
+        code: String,
+    ) -> Result<(), EngineError> {
+        if let Ready::Over = self
+            .make_ready(create, before, self.settings.attempts + 1)
+            .await?
+        {
+            return Ok(());
+        }
+        self.record(&create.key, Record::Deferred { code: code.clone() })
+            .await?;
+        self.ended(create, Outcome::Deferred, |ended| ended.with_code(code));
+        self.tracker.unanswered();
+        Ok(())
+    }
+
+    fn ended(&self, create: &Create, outcome: Outcome, with: impl FnOnce(Ended) -> Ended) {
+        self.tracker.ended(with(Ended::new(
+            create.key.clone(),
+            ChangeKind::Create,
+            outcome,
+        )));
+    }
+
+    pub(super) fn stop_for_auth(&self, error: &Error) {
+        tracing::error!(%error, "Grid refuses the credentials");
+        self.context.stop.stop(StopReason::Auth);
+    }
+}
+
+/// Grid's code, or the status, or the kind of failure: a word for reports and the journal.
+pub(super) fn code_of(error: &Error) -> String {
+    match (error.code(), error.status()) {
+        (Some(code), _) => code.to_owned(),
+        (None, Some(status)) if !(200..300).contains(&status) => format!("HTTP_{status}"),
+        (None, Some(_)) => "UNREADABLE_ANSWER".to_owned(),
+        (None, None) => "NO_ANSWER".to_owned(),
+    }
+}

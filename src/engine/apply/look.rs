@@ -1,0 +1,70 @@
+//! Looking a customer up before anything is sent a second time.
+
+use std::time::{Duration, Instant};
+
+use super::applier::Applier;
+use crate::grid::{Class, Error};
+use crate::model::{Customer, Key};
+
+/// At which parts of the settling time an unknown create is looked for. The last look is the one
+/// that counts: only after it, an empty answer means that the customer does not exist.
+const LOOKS: [f64; 5] = [0.02, 0.1, 0.3, 0.6, 1.0];
+
+/// What a look-up found.
+pub(super) enum Looked {
+    /// Exactly one active customer with the key.
+    Found(Box<Customer>),
+    /// None, for certain.
+    Absent,
+    /// Two or more.
+    Ambiguous,
+    /// Grid did not answer: nothing is known.
+    Unanswered(Error),
+    /// The run was asked to stop meanwhile.
+    Stopped,
+}
+
+impl Applier {
+    /// One look. Enough where no request can still be under way.
+    pub(super) async fn look(&self, key: &Key) -> Looked {
+        match self
+            .context
+            .stop
+            .unless(self.context.reader.lookup(key))
+            .await
+        {
+            None => Looked::Stopped,
+            Some(Err(error)) => Looked::Unanswered(error),
+            Some(Ok(mut customers)) => match (customers.pop(), customers.is_empty()) {
+                (None, _) => Looked::Absent,
+                (Some(one), true) => Looked::Found(Box::new(one)),
+                (Some(_), false) => Looked::Ambiguous,
+            },
+        }
+    }
+
+    /// Looks until the customer is found or the settling time is over: a create that timed out may
+    /// take effect after we gave up on it, and a list may show it later still.
+    pub(super) async fn settle(&self, key: &Key, sent: Instant) -> Looked {
+        let mut last = Looked::Absent;
+        for part in LOOKS {
+            let due = sent + self.settings.settle.mul_f64(part);
+            let wait = due.saturating_duration_since(Instant::now());
+            if self.pause(wait).await.is_none() {
+                return Looked::Stopped;
+            }
+            last = self.look(key).await;
+            match &last {
+                Looked::Found(_) | Looked::Ambiguous | Looked::Stopped => return last,
+                Looked::Unanswered(error) if error.class() == Class::Auth => return last,
+                Looked::Absent | Looked::Unanswered(_) => {}
+            }
+        }
+        last
+    }
+
+    /// Waits; `None` if the run was asked to stop.
+    pub(super) async fn pause(&self, wait: Duration) -> Option<()> {
+        self.context.stop.unless(tokio::time::sleep(wait)).await
+    }
+}

@@ -1,0 +1,164 @@
+//! Settle: changes whose outcome an earlier run left open are looked up before anything is planned.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::task::JoinSet;
+
+use crate::engine::context::Context;
+use crate::engine::error::EngineError;
+use crate::engine::scan::listed;
+use crate::event::Event;
+use crate::grid::Found;
+use crate::plan::{Change, ChangeKind, Owned};
+use crate::state::{OpenChange, Record};
+
+/// Finds out what came of every open change, `concurrency` at a time. Afterwards none is open; if
+/// Grid cannot be asked, the error says so and nothing else may begin.
+pub async fn settle(
+    context: &Context,
+    concurrency: usize,
+    late: Duration,
+) -> Result<u64, EngineError> {
+    let open = context.state.open_changes().await?;
+    let count = open.len() as u64;
+    if count > 0 {
+        context.sink.emit(Event::Settling { changes: count });
+    }
+    let mut tasks = JoinSet::new();
+    for change in open {
+        if tasks.len() >= concurrency {
+            joined(tasks.join_next().await)?;
+        }
+        let context = context.clone();
+        tasks.spawn(async move { settle_one(&context, change, late).await });
+    }
+    while !tasks.is_empty() {
+        joined(tasks.join_next().await)?;
+    }
+    Ok(count)
+}
+
+type Joined = Result<Result<(), EngineError>, tokio::task::JoinError>;
+
+fn joined(done: Option<Joined>) -> Result<(), EngineError> {
+    done.map_or(Ok(()), |done| done.map_err(EngineError::join)?)
+}
+
+async fn settle_one(
+    context: &Context,
+    open: OpenChange,
+    late: Duration,
+) -> Result<(), EngineError> {
+    let OpenChange {
+        run,
+        change,
+        attempted_at,
+    } = open;
+    let key = change.key.clone();
+    let record = match change.kind {
+        ChangeKind::Delete => settle_delete(context, change).await?,
+        ChangeKind::Create | ChangeKind::Adopt | ChangeKind::AdoptDrifted => {
+            settle_create(context, change, attempted_at, late).await?
+        }
+    };
+    Ok(context.state.record(run, key, record).await?)
+}
+
+/// An empty answer counts only once a late commit can be ruled out.
+async fn settle_create(
+    context: &Context,
+    change: Change,
+    attempted_at: Option<Timestamp>,
+    late: Duration,
+) -> Result<Record, EngineError> {
+    let mut waited = false;
+    loop {
+        let found = context
+            .stop
+            .unless(context.reader.lookup(&change.key))
+            .await
+            .ok_or(EngineError::Stopped)?;
+        let mut found =
+            found.map_err(EngineError::grid("asked what became of an earlier request"))?;
+        match (found.pop(), found.is_empty()) {
+            (Some(customer), true) => {
+                let mut seen = listed(&customer, context.state.hash_key());
+                seen.key = change.key;
+                return Ok(Record::Created {
+                    customer: Box::new(seen),
+                    sent: None,
+                    owned: Owned::Created,
+                });
+            }
+            (Some(_), false) => {
+                return Ok(Record::Failed {
+                    code: "AMBIGUOUS".into(),
+                });
+            }
+            (None, _) if waited => return Ok(Record::NotApplied),
+            (None, _) => {}
+        }
+        let wait = remaining(attempted_at, late, Timestamp::now());
+        context
+            .stop
+            .unless(tokio::time::sleep(wait))
+            .await
+            .ok_or(EngineError::Stopped)?;
+        waited = true;
+    }
+}
+
+/// What is left of the settling time. A clock that was set back must not make it endless, nor one
+/// that was set forward make it nothing for a request of this very moment.
+fn remaining(attempted_at: Option<Timestamp>, late: Duration, now: Timestamp) -> Duration {
+    let since = attempted_at.map(|at| now.duration_since(at));
+    match since.map(Duration::try_from) {
+        Some(Ok(since)) => late.saturating_sub(since),
+        Some(Err(_)) | None => late,
+    }
+}
+
+async fn settle_delete(context: &Context, change: Change) -> Result<Record, EngineError> {
+    let Some(customer_id) = change.customer_id else {
+        return Ok(Record::NotApplied);
+    };
+    let asked = context
+        .stop
+        .unless(context.reader.customer(&customer_id))
+        .await
+        .ok_or(EngineError::Stopped)?;
+    match asked.map_err(EngineError::grid("asked what became of an earlier request"))? {
+        Found::Deleted | Found::Absent => Ok(Record::Deleted {
+            customer_id,
+            by_us: true,
+        }),
+        Found::Active(_) => Ok(Record::NotApplied),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_settling_time_counts_from_the_request_and_never_exceeds_itself() {
+        let late = Duration::from_secs(30);
+        let now: Timestamp = "2026-01-01T00:01:00Z".parse().expect("a time");
+        let at = |text: &str| Some(text.parse().expect("a time"));
+        assert_eq!(
+            remaining(at("2026-01-01T00:00:50Z"), late, now),
+            Duration::from_secs(20)
+        );
+        assert_eq!(
+            remaining(at("2026-01-01T00:00:00Z"), late, now),
+            Duration::ZERO
+        );
+        assert_eq!(
+            remaining(at("2026-01-01T09:00:00Z"), late, now),
+            late,
+            "the clock was set back"
+        );
+        assert_eq!(remaining(None, late, now), late);
+    }
+}

@@ -1,0 +1,408 @@
+//! Draft: staged users and mirrored customers, both in key order, merged into a plan.
+
+use std::io;
+use std::iter::Peekable;
+use std::sync::mpsc::{Receiver, sync_channel};
+
+use super::error::EngineError;
+use super::spill::Groups;
+use super::stage::Staging;
+use crate::model::field::Slot;
+use crate::model::{CustomerId, Fault, FaultCode, Key, Position, Reject};
+use crate::plan::{
+    Change, ChangeKind, Decision, FieldHashes, Finding, Fingerprint, Mirrored, PlanFingerprint,
+    SAMPLE_CAP, Samples, Staged, StagedFate, Target, Totals, compare, decide,
+};
+use crate::state::{MirrorReader, MirrorRow, State, StateError};
+
+/// Customers of the mirror that are handed over at a time.
+const BATCH: usize = 1024;
+
+/// Positions that a duplicate's message names; a key in every row would make it endless.
+const NAMED_POSITIONS: usize = 10;
+
+/// What may be changed at all.
+#[derive(Clone, Copy, Debug)]
+pub struct Policy {
+    /// `[changes] create`.
+    pub create: bool,
+    /// `[changes] delete`.
+    pub delete: bool,
+    /// Whether drift is looked for: `[changes] update = "report"`.
+    pub report_drift: bool,
+}
+
+/// Where changes and findings go while they are drafted, in key order.
+pub trait DraftOut {
+    /// A change.
+    fn change(&mut self, change: Change) -> Result<(), EngineError>;
+    /// A finding. Rejected rows that staging found by themselves are not among them.
+    fn finding(&mut self, finding: &Finding) -> Result<(), EngineError>;
+}
+
+/// What a draft came to.
+pub struct Drafted {
+    /// How many of everything.
+    pub totals: Totals,
+    /// The first few of each kind.
+    pub samples: Samples,
+    /// What the plan would do, in one hash.
+    pub fingerprint: String,
+    /// The rows of keys that occur more than once, by record.
+    pub duplicates: Vec<(u64, Reject)>,
+}
+
+/// Merges. Reads the mirror on a thread of its own.
+pub fn draft(
+    staging: &Staging,
+    state: &State,
+    target: &Target,
+    mapped: &[Slot],
+    policy: Policy,
+    out: &mut dyn DraftOut,
+) -> Result<Drafted, EngineError> {
+    let mirror = state.mirror_reader()?;
+    let lookup = state.mirror_reader()?;
+    let (sender, batches) = sync_channel(4);
+    std::thread::scope(|scope| {
+        let reading = scope.spawn(move || read_mirror(&mirror, &sender));
+        let drafter = Drafter {
+            mapped,
+            policy,
+            lookup,
+            out,
+            fingerprint: PlanFingerprint::new(target),
+            totals: staging.totals(),
+            samples: Samples {
+                rejected: staging.samples().to_vec(),
+                ..Samples::default()
+            },
+            duplicates: Vec::new(),
+        };
+        let groups = staging.groups().map_err(EngineError::Spill)?;
+        let drafted = drafter.merge(groups, batches);
+        reading
+            .join()
+            .map_err(|_| EngineError::Panicked("reading the mirror".into()))??;
+        drafted
+    })
+}
+
+fn read_mirror(
+    mirror: &MirrorReader,
+    batches: &std::sync::mpsc::SyncSender<Vec<MirrorRow>>,
+) -> Result<(), StateError> {
+    let mut batch = Vec::with_capacity(BATCH);
+    mirror.each(|row| {
+        batch.push(row);
+        let full = batch.len() == BATCH;
+        // A merge that failed hangs up: there is nobody left to read for.
+        !full
+            || batches
+                .send(std::mem::replace(&mut batch, Vec::with_capacity(BATCH)))
+                .is_ok()
+    })?;
+    drop(batches.send(batch));
+    Ok(())
+}
+
+struct Drafter<'a> {
+    mapped: &'a [Slot],
+    policy: Policy,
+    lookup: MirrorReader,
+    out: &'a mut dyn DraftOut,
+    fingerprint: PlanFingerprint,
+    totals: Totals,
+    samples: Samples,
+    duplicates: Vec<(u64, Reject)>,
+}
+
+/// All customers of one key.
+type CustomerGroup = (Key, Vec<MirrorRow>);
+
+impl Drafter<'_> {
+    fn merge(
+        mut self,
+        mut users: Groups,
+        batches: Receiver<Vec<MirrorRow>>,
+    ) -> Result<Drafted, EngineError> {
+        let mut rows = batches.into_iter().flatten().peekable();
+        let mut user = next_users(&mut users)?;
+        let mut customers = next_customers(&mut rows);
+        loop {
+            let order = match (&user, &customers) {
+                (None, None) => break,
+                (Some(_), None) => std::cmp::Ordering::Less,
+                (None, Some(_)) => std::cmp::Ordering::Greater,
+                (Some((user, _)), Some((customer, _))) => user.cmp(customer),
+            };
+            let users_here = if order.is_le() {
+                std::mem::replace(&mut user, next_users(&mut users)?)
+            } else {
+                None
+            };
+            let customers_here = match order.is_ge() {
+                true => std::mem::replace(&mut customers, next_customers(&mut rows)),
+                false => None,
+            };
+            self.key(users_here, customers_here)?;
+        }
+        Ok(Drafted {
+            totals: self.totals,
+            samples: self.samples,
+            fingerprint: self.fingerprint.finish(),
+            duplicates: self.duplicates,
+        })
+    }
+
+    fn key(
+        &mut self,
+        users: Option<(Key, Vec<Staged>)>,
+        customers: Option<CustomerGroup>,
+    ) -> Result<(), EngineError> {
+        let (key, users, customers) = match (users, customers) {
+            (Some((key, users)), customers) => {
+                (key, users, customers.map_or(Vec::new(), |(_, rows)| rows))
+            }
+            (None, Some((key, rows))) => (key, Vec::new(), rows),
+            (None, None) => return Ok(()),
+        };
+        self.totals.active_customers += customers.len() as u64;
+        let quick: Vec<Mirrored> = customers.iter().map(|row| row.customer.clone()).collect();
+        match decide(&users, &quick) {
+            Decision::Create => self.create(key, &users[0]),
+            Decision::Unchanged => self.unchanged(),
+            Decision::Compare => self.compare(key, &users[0], &customers[0]),
+            Decision::Ambiguous => self.ambiguous(key, &quick),
+            Decision::Rejected => self.rejected(),
+            Decision::Duplicate => self.duplicate(&key, &users),
+            Decision::Orphans => self.orphans(&key, &quick),
+        }
+    }
+
+    fn unchanged(&mut self) -> Result<(), EngineError> {
+        self.totals.unchanged += 1;
+        Ok(())
+    }
+
+    fn rejected(&mut self) -> Result<(), EngineError> {
+        self.totals.rejected += 1;
+        Ok(())
+    }
+
+    fn create(&mut self, key: Key, user: &Staged) -> Result<(), EngineError> {
+        if !self.policy.create {
+            self.totals.withheld_creates += 1;
+            return Ok(());
+        }
+        self.totals.create += 1;
+        let change = user_change(key, ChangeKind::Create, None, user);
+        sample(&mut self.samples.creates, &change);
+        self.change(change)
+    }
+
+    fn compare(&mut self, key: Key, user: &Staged, row: &MirrorRow) -> Result<(), EngineError> {
+        let customer_id = row.customer.customer_id.clone();
+        let hashes = match &row.hashes {
+            Some(hashes) => hashes.clone(),
+            None => self.lookup.hashes(&key, &customer_id)?,
+        };
+        let (source, _) = valid(user);
+        let compared = compare(source, self.mapped, &hashes);
+        let differs = !compared.drift.is_empty() && self.policy.report_drift;
+        let first_contact = hashes.sent.is_none();
+        match (differs, first_contact) {
+            (true, _) => self.totals.drifted += 1,
+            (false, true) => self.totals.adopt += 1,
+            (false, false) => self.totals.unchanged += 1,
+        }
+        if differs {
+            let finding = Finding::Drifted {
+                key: key.clone(),
+                customer_id: customer_id.clone(),
+                fields: compared.named(),
+            };
+            sample(&mut self.samples.drifted, &finding);
+            self.out.finding(&finding)?;
+        }
+        if first_contact {
+            self.totals.adopt_drifted += u64::from(differs);
+            let kind = if differs {
+                ChangeKind::AdoptDrifted
+            } else {
+                ChangeKind::Adopt
+            };
+            self.change(user_change(key, kind, Some(customer_id), user))?;
+        }
+        Ok(())
+    }
+
+    fn ambiguous(&mut self, key: Key, customers: &[Mirrored]) -> Result<(), EngineError> {
+        self.totals.ambiguous += 1;
+        let customer_ids = customers
+            .iter()
+            .map(|customer| customer.customer_id.clone())
+            .collect();
+        let finding = Finding::Ambiguous { key, customer_ids };
+        sample(&mut self.samples.ambiguous, &finding);
+        self.out.finding(&finding)
+    }
+
+    /// A row of the group that has faults of its own was told of when it was staged.
+    fn duplicate(&mut self, key: &Key, users: &[Staged]) -> Result<(), EngineError> {
+        self.totals.rejected += users.len() as u64;
+        let expected = duplicate_text(users);
+        for user in users
+            .iter()
+            .filter(|user| user.fate != StagedFate::Rejected)
+        {
+            let reject = duplicate_reject(key, user.position, expected.clone());
+            let finding = Finding::Rejected {
+                position: reject.position,
+                key: reject.key.clone(),
+                faults: reject.faults.clone(),
+            };
+            sample(&mut self.samples.rejected, &finding);
+            self.out.finding(&finding)?;
+            self.duplicates.push((user.position.record, reject));
+        }
+        Ok(())
+    }
+
+    /// A customer without a user. Two or more of one key are nobody's to delete.
+    fn orphans(&mut self, key: &Key, customers: &[Mirrored]) -> Result<(), EngineError> {
+        self.totals.orphans += customers.len() as u64;
+        for customer in customers {
+            let customer_id = customer.customer_id.clone();
+            let owned = customer.owned.is_some();
+            if self.policy.delete && owned && customers.len() == 1 {
+                self.delete(key.clone(), customer_id)?;
+            } else {
+                let finding = Finding::Orphan {
+                    key: key.clone(),
+                    customer_id,
+                    owned,
+                };
+                sample(&mut self.samples.orphans, &finding);
+                self.out.finding(&finding)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn delete(&mut self, key: Key, customer_id: CustomerId) -> Result<(), EngineError> {
+        self.totals.delete += 1;
+        let change = Change {
+            key,
+            kind: ChangeKind::Delete,
+            customer_id: Some(customer_id),
+            position: None,
+            fingerprint: None,
+        };
+        sample(&mut self.samples.deletes, &change);
+        self.change(change)
+    }
+
+    fn change(&mut self, change: Change) -> Result<(), EngineError> {
+        self.fingerprint.add(&change);
+        self.out.change(change)
+    }
+}
+
+fn sample<T: Clone>(samples: &mut Vec<T>, one: &T) {
+    if samples.len() < SAMPLE_CAP {
+        samples.push(one.clone());
+    }
+}
+
+fn valid(user: &Staged) -> (&FieldHashes, Fingerprint) {
+    match &user.fate {
+        StagedFate::Valid {
+            hashes,
+            fingerprint,
+        } => (hashes, *fingerprint),
+        StagedFate::Rejected => unreachable!("a rejected user is never compared or created"),
+    }
+}
+
+fn user_change(
+    key: Key,
+    kind: ChangeKind,
+    customer_id: Option<CustomerId>,
+    user: &Staged,
+) -> Change {
+    let (_, fingerprint) = valid(user);
+    Change {
+        key,
+        kind,
+        customer_id,
+        position: Some(user.position),
+        fingerprint: Some(fingerprint),
+    }
+}
+
+fn next_users(users: &mut Groups) -> Result<Option<(Key, Vec<Staged>)>, EngineError> {
+    users.next_group().map_err(EngineError::Spill)
+}
+
+fn next_customers(rows: &mut Peekable<impl Iterator<Item = MirrorRow>>) -> Option<CustomerGroup> {
+    let first = rows.next()?;
+    let key = first.key.clone();
+    let mut group = vec![first];
+    while let Some(row) = rows.next_if(|row| row.key == key) {
+        group.push(row);
+    }
+    Some((key, group))
+}
+
+/// The rows of keys that occur more than once, for a run that compares with nothing.
+pub fn duplicates(staging: &Staging) -> io::Result<Vec<(u64, Reject)>> {
+    let mut found = Vec::new();
+    let mut groups = staging.groups()?;
+    while let Some((key, users)) = groups.next_group()? {
+        if users.len() > 1 {
+            let expected = duplicate_text(&users);
+            let valid = users
+                .iter()
+                .filter(|user| user.fate != StagedFate::Rejected);
+            found.extend(valid.map(|user| {
+                (
+                    user.position.record,
+                    duplicate_reject(&key, user.position, expected.clone()),
+                )
+            }));
+        }
+    }
+    found.sort_unstable_by_key(|(record, _)| *record);
+    Ok(found)
+}
+
+fn duplicate_text(users: &[Staged]) -> String {
+    let mut positions: Vec<String> = users
+        .iter()
+        .take(NAMED_POSITIONS)
+        .map(|user| user.position.to_string())
+        .collect();
+    if users.len() > NAMED_POSITIONS {
+        positions.push(format!("{} more", users.len() - NAMED_POSITIONS));
+    }
+    format!(
+        "one row for each user; this key is at {}",
+        positions.join(", ")
+    )
+}
+
+fn duplicate_reject(key: &Key, position: Position, expected: String) -> Reject {
+    let fault = Fault {
+        code: FaultCode::DuplicateKey,
+        field: Some(Slot::KEY.path().into_owned()),
+        column: None,
+        column_number: None,
+        expected,
+    };
+    Reject {
+        key: Some(key.clone()),
+        position,
+        faults: vec![fault],
+    }
+}

@@ -1,0 +1,100 @@
+//! Why a phase could not go on. Which exit code that is, `exit` decides.
+
+use std::io;
+use std::path::PathBuf;
+
+use crate::grid;
+use crate::map::BindFault;
+use crate::source::{RejectsError, SourceError};
+use crate::state::{LockError, StateError};
+
+/// A phase failed as a whole.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// The source cannot be read.
+    #[error("the source cannot be read")]
+    Source(#[from] SourceError),
+    /// The mapping does not fit the source.
+    #[error("{}", bind_text(.0))]
+    Mapping(Vec<BindFault>),
+    /// The mapping, bound to the header as it is now, is not the one that was planned with.
+    #[error(
+        "the columns of the source, or [fields], changed since the plan was made: make the plan again"
+    )]
+    MappingMoved,
+    /// The state file failed.
+    #[error(transparent)]
+    State(#[from] StateError),
+    /// Grid failed, after retries.
+    #[error("Grid could not be {doing}")]
+    Grid {
+        /// `listed`, `asked`, …
+        doing: &'static str,
+        /// The last error.
+        #[source]
+        source: grid::Error,
+    },
+    /// Grid's list cannot be followed to its end.
+    #[error(
+        "Grid's customer list cannot be followed: {fault}; nothing was planned from it and nothing was written"
+    )]
+    List {
+        /// Why.
+        fault: grid::ListFault,
+    },
+    /// The temporary file of sorted rows failed.
+    #[error("the temporary file for sorting failed (TMPDIR names its folder)")]
+    Spill(#[source] io::Error),
+    /// The rejects file cannot be written.
+    #[error("the rejects file cannot be written")]
+    Rejects(#[from] RejectsError),
+    /// The lock is held, or cannot be had.
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    /// The client cannot be made from these settings.
+    #[error("the client of Grid cannot be set up")]
+    Setup(#[from] grid::SetupError),
+    /// The plan file cannot be written or read.
+    #[error("the plan file {path} failed")]
+    PlanFile {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// The plan file is not a whole plan.
+    #[error("{path} cannot be applied: {reason}; make the plan again")]
+    PlanDamaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The run was asked to stop before it began to write.
+    #[error("stopped before anything was written")]
+    Stopped,
+    /// A thread of the run panicked: a bug.
+    #[error("a part of the run panicked: {0}")]
+    Panicked(String),
+}
+
+impl EngineError {
+    /// Wraps an error of the client.
+    pub(super) fn grid(doing: &'static str) -> impl FnOnce(grid::Error) -> Self {
+        move |source| Self::Grid { doing, source }
+    }
+
+    /// A task that was lost.
+    pub(super) fn join(error: tokio::task::JoinError) -> Self {
+        Self::Panicked(error.to_string())
+    }
+}
+
+fn bind_text(faults: &[BindFault]) -> String {
+    let list: Vec<String> = faults
+        .iter()
+        .map(|fault| format!("\n  - {fault}"))
+        .collect();
+    format!("the mapping does not fit the source:{}", list.concat())
+}

@@ -1,0 +1,363 @@
+//! Scan: list Grid's customers into the mirror.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::context::Context;
+use super::error::EngineError;
+use crate::event::Event;
+use crate::grid::{Class, ListFault, ListFilter, ListGuard, Page, Step};
+use crate::model::{Customer, Key};
+use crate::plan::{FieldHashes, HashKey, ScanFacts, ScanKind};
+use crate::state::{Checkpoint, Listed, ScanMode};
+
+/// How often a scan is begun anew within one run, when its cursor expired or its count is wrong.
+const RESTARTS: u32 = 2;
+
+/// An interrupted scan is taken up again for so long. After that the pages at its beginning are
+/// too old to be called one picture.
+const RESUME_WITHIN: SignedDuration = SignedDuration::from_hours(48);
+
+/// What the operator chose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ScanChoice {
+    /// Full when it must be, else incremental.
+    Auto,
+    /// Full.
+    Full,
+    /// None: the mirror as it is.
+    Skip,
+}
+
+/// What a scan goes by.
+#[derive(Clone, Debug)]
+pub struct ScanSettings {
+    /// The choice.
+    pub choice: ScanChoice,
+    /// After so long the next scan is full.
+    pub full_every: SignedDuration,
+    /// How far the watermark stays behind the server's clock.
+    pub lookback: SignedDuration,
+    /// Hash over the mapping: another one since the last scan asks for a full scan.
+    pub mapping: String,
+}
+
+/// Why the next scan has to be full, if it has to.
+pub fn full_because(
+    checkpoint: &Checkpoint,
+    mapping: &str,
+    full_every: SignedDuration,
+    now: Timestamp,
+) -> Option<&'static str> {
+    let Some(last_full) = checkpoint.last_full_at else {
+        return Some("there was no full scan yet");
+    };
+    if checkpoint.watermark.is_none() {
+        return Some("there is no watermark");
+    }
+    if checkpoint.count_agreed == Some(false) {
+        return Some("the mirror and Grid's own count differ");
+    }
+    if checkpoint.mapping.as_deref() != Some(mapping) {
+        return Some("the mapping changed");
+    }
+    (now.duration_since(last_full).abs() >= full_every)
+        .then_some("the last full scan is too long ago")
+}
+
+/// Brings the mirror up to date.
+pub async fn scan(
+    context: &Context,
+    settings: &ScanSettings,
+    now: Timestamp,
+) -> Result<ScanFacts, EngineError> {
+    let checkpoint = context.state.checkpoint().await?;
+    if settings.choice == ScanChoice::Skip {
+        return Ok(ScanFacts {
+            kind: ScanKind::None,
+            at: checkpoint.last_scan_at,
+            count_agrees: checkpoint.count_agreed,
+        });
+    }
+    let full = settings.choice == ScanChoice::Full
+        || full_because(&checkpoint, &settings.mapping, settings.full_every, now).is_some();
+    if let (false, Some(watermark)) = (full, checkpoint.watermark) {
+        let facts = incremental(context, settings, watermark, now).await?;
+        if facts.count_agrees != Some(false) {
+            return Ok(facts);
+        }
+        notice(
+            context,
+            "the mirror and Grid's own count of customers differ: scanning in full",
+        );
+    }
+    complete(context, settings, now).await
+}
+
+async fn incremental(
+    context: &Context,
+    settings: &ScanSettings,
+    watermark: Timestamp,
+    now: Timestamp,
+) -> Result<ScanFacts, EngineError> {
+    let mode = ScanMode::Incremental {
+        since: watermark.to_string(),
+    };
+    let end = run_to_end(context, settings, &mode, now).await?;
+    let total = context
+        .reader
+        .total_active()
+        .await
+        .map_err(EngineError::grid("asked for its count"))?;
+    conclude(context, &end, ScanKind::Incremental, total).await
+}
+
+/// A full scan, and another if the first one's count is not Grid's: pages shift under a live list.
+async fn complete(
+    context: &Context,
+    settings: &ScanSettings,
+    now: Timestamp,
+) -> Result<ScanFacts, EngineError> {
+    let end = run_to_end(context, settings, &ScanMode::Full, now).await?;
+    let facts = conclude(context, &end, ScanKind::Full, end.total).await?;
+    if facts.count_agrees != Some(false) {
+        return Ok(facts);
+    }
+    notice(
+        context,
+        "Grid counts other customers than it listed: scanning in full once more",
+    );
+    let end = run_to_end(context, settings, &ScanMode::Full, now).await?;
+    let facts = conclude(context, &end, ScanKind::Full, end.total).await?;
+    if facts.count_agrees == Some(false) {
+        notice(
+            context,
+            "Grid's count still differs from its list: every user is looked up before it is created, and nothing is deleted",
+        );
+    }
+    Ok(facts)
+}
+
+/// A scan that reached the last page.
+struct End {
+    began_at: Timestamp,
+    customers: u64,
+    active: u64,
+    total: Option<u64>,
+}
+
+async fn conclude(
+    context: &Context,
+    end: &End,
+    kind: ScanKind,
+    total: Option<u64>,
+) -> Result<ScanFacts, EngineError> {
+    let count_agrees = total.map(|total| total == end.active);
+    context.state.record_count(count_agrees).await?;
+    context.sink.emit(Event::Scanned {
+        kind,
+        customers: end.customers,
+        active: end.active,
+        total,
+    });
+    Ok(ScanFacts {
+        kind,
+        at: Some(end.began_at),
+        count_agrees,
+    })
+}
+
+/// Scans to the last page, from where an interrupted scan of the same kind stopped, and from the
+/// beginning when a cursor has expired or leads nowhere.
+async fn run_to_end(
+    context: &Context,
+    settings: &ScanSettings,
+    mode: &ScanMode,
+    now: Timestamp,
+) -> Result<End, EngineError> {
+    let mut restarts = 0;
+    loop {
+        let failure = match pages(context, settings, mode, now).await? {
+            Ok(end) => return Ok(end),
+            Err(failure) => failure,
+        };
+        context.state.abandon_scan().await?;
+        restarts += 1;
+        if restarts > RESTARTS {
+            return Err(match failure {
+                Broken::List(fault) => EngineError::List { fault },
+                Broken::Cursor(source) => EngineError::Grid {
+                    doing: "listed",
+                    source,
+                },
+            });
+        }
+        notice(
+            context,
+            "Grid's customer list broke off: scanning it again from the beginning",
+        );
+    }
+}
+
+/// Why a scan must begin anew.
+enum Broken {
+    List(ListFault),
+    Cursor(crate::grid::Error),
+}
+
+async fn pages(
+    context: &Context,
+    settings: &ScanSettings,
+    mode: &ScanMode,
+    now: Timestamp,
+) -> Result<Result<End, Broken>, EngineError> {
+    let resumed = resumable(context.state.checkpoint().await?, mode, now);
+    let (mut began_at, mut cursor) = resumed.unzip();
+    let mut guard = ListGuard::starting_at(cursor.as_deref());
+    let filter = filter(mode);
+    loop {
+        let page = match fetch(context, &filter, cursor.as_deref()).await? {
+            Ok(page) => page,
+            Err(broken) => return Ok(Err(broken)),
+        };
+        let began = match began_at {
+            Some(began) => began,
+            None => begin(context, mode, &page, now, &mut began_at).await?,
+        };
+        let step = match guard.after(&page) {
+            Step::Fault(fault) => return Ok(Err(Broken::List(fault))),
+            step => step,
+        };
+        let total = page.total_count;
+        cursor = if let Step::Next(next) = step {
+            Some(next)
+        } else {
+            None
+        };
+        let customers = store(context, mode, page, cursor.clone()).await?;
+        if cursor.is_none() {
+            let active = context
+                .state
+                .finish_scan(began - settings.lookback, settings.mapping.clone())
+                .await?;
+            return Ok(Ok(End {
+                began_at: began,
+                customers,
+                active,
+                total,
+            }));
+        }
+    }
+}
+
+/// The place where an interrupted scan of this kind goes on.
+fn resumable(
+    checkpoint: Checkpoint,
+    mode: &ScanMode,
+    now: Timestamp,
+) -> Option<(Timestamp, String)> {
+    let scan = checkpoint.scan?;
+    let same = match (&scan.mode, mode) {
+        (ScanMode::Full, ScanMode::Full) => true,
+        (ScanMode::Incremental { since: one }, ScanMode::Incremental { since: other }) => {
+            one == other
+        }
+        _ => false,
+    };
+    let fresh = now.duration_since(scan.began_at).abs() < RESUME_WITHIN;
+    (same && fresh).then_some(scan.began_at).zip(scan.cursor)
+}
+
+fn filter(mode: &ScanMode) -> ListFilter {
+    match mode {
+        ScanMode::Full => ListFilter::default(),
+        ScanMode::Incremental { since } => ListFilter {
+            updated_after: Some(since.clone()),
+            including_deleted: true,
+            ..ListFilter::default()
+        },
+    }
+}
+
+/// A page, or the news that its cursor is refused. Stopping in between loses nothing: the pages so
+/// far and the cursor are stored.
+async fn fetch(
+    context: &Context,
+    filter: &ListFilter,
+    cursor: Option<&str>,
+) -> Result<Result<Page, Broken>, EngineError> {
+    let answer = context
+        .stop
+        .unless(context.reader.page(filter, cursor))
+        .await
+        .ok_or(EngineError::Stopped)?;
+    match answer {
+        Ok(page) => Ok(Ok(page)),
+        Err(error) if cursor.is_some() && matches!(error.class(), Class::Refused | Class::Gone) => {
+            Ok(Err(Broken::Cursor(error)))
+        }
+        Err(source) => Err(EngineError::Grid {
+            doing: "listed",
+            source,
+        }),
+    }
+}
+
+/// The scan begins with its first page, whose `Date` is Grid's clock; without one, our own clock
+/// has to do, and the lookback is there for such differences.
+async fn begin(
+    context: &Context,
+    mode: &ScanMode,
+    page: &Page,
+    now: Timestamp,
+    began_at: &mut Option<Timestamp>,
+) -> Result<Timestamp, EngineError> {
+    let began = page.server_time.unwrap_or(now);
+    context.state.begin_scan(mode.clone(), began).await?;
+    *began_at = Some(began);
+    Ok(began)
+}
+
+async fn store(
+    context: &Context,
+    mode: &ScanMode,
+    page: Page,
+    cursor: Option<String>,
+) -> Result<u64, EngineError> {
+    let total = page.total_count;
+    let hash_key = context.state.hash_key();
+    let listed = page
+        .customers
+        .iter()
+        .map(|customer| listed(customer, hash_key))
+        .collect();
+    let facts = context.state.store_page(listed, cursor).await?;
+    let kind = match mode {
+        ScanMode::Full => ScanKind::Full,
+        ScanMode::Incremental { .. } => ScanKind::Incremental,
+    };
+    context.sink.emit(Event::Scanning {
+        kind,
+        customers: facts.customers,
+        pages: facts.pages,
+        total,
+    });
+    Ok(facts.customers)
+}
+
+/// A customer as the mirror keeps it: its values hashed.
+pub(super) fn listed(customer: &Customer, hash_key: &HashKey) -> Listed {
+    Listed {
+        key: customer.key.clone().unwrap_or_else(|| Key::new("")),
+        customer_id: customer.customer_id.clone(),
+        status: customer.status.clone(),
+        updated_at: customer.updated_at.clone(),
+        is_deleted: customer.is_deleted,
+        shown: FieldHashes::of(hash_key, &customer.values),
+    }
+}
+
+fn notice(context: &Context, message: &str) {
+    context.sink.emit(Event::Notice {
+        message: message.into(),
+    });
+}
