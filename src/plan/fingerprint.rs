@@ -191,7 +191,9 @@ fn hash_value(key: &HashKey, slot: Slot, value: &Value<'_>) -> u64 {
             // two spellings of one text may stand in different places.
             let mut texts: Vec<_> = texts.iter().map(|text| canonical(slot, text)).collect();
             texts.sort_unstable();
-            texts.iter().for_each(|text| hash_text(&mut hasher, text));
+            for text in texts {
+                hash_text(&mut hasher, &text);
+            }
         }
     }
     hasher.finish()
