@@ -178,9 +178,10 @@ pub(super) mod captured {
     /// A screen, its stdout and its stderr; the bar, if there is one, is drawn into stderr.
     pub(crate) fn screen(bar: bool) -> (Screen, Captured, Captured) {
         let (out, err) = (Captured::default(), Captured::default());
-        let target = match bar {
-            true => ProgressDrawTarget::term_like_with_hz(Box::new(Glass(err.clone())), 200),
-            false => ProgressDrawTarget::hidden(),
+        let target = if bar {
+            ProgressDrawTarget::term_like_with_hz(Box::new(Glass(err.clone())), 200)
+        } else {
+            ProgressDrawTarget::hidden()
         };
         let screen = Screen::new(target, Box::new(out.clone()), Box::new(err.clone()), bar);
         (screen, out, err)
