@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::measure::Phase;
 use super::paint::Paint;
-use super::progress::{Phase, Progress, Running};
+use super::progress::{Progress, Running};
 use super::screen::Screen;
 
 /// One bar, for the phase that runs.

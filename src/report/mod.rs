@@ -17,6 +17,7 @@ mod guard_text;
 mod json;
 mod lines;
 mod logging;
+mod measure;
 mod mode;
 mod number;
 mod pace;
