@@ -74,7 +74,6 @@ impl Desk {
         }
         if let Event::Finished(summary) = event {
             self.done = true;
-            self.close();
             self.say(&summary_text::reasons(summary, self.err));
         }
     }

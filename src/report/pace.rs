@@ -116,6 +116,16 @@ mod tests {
     }
 
     #[test]
+    fn a_drop_shows_in_the_rate_at_once_and_in_the_remaining_time_by_and_by() {
+        let mut pace = Pace::default();
+        for second in 0..=60_u32 {
+            pace.note(at(f64::from(second)), u64::from(second.min(48)) * 10);
+        }
+        assert_eq!(pace.rate(), Some(0.0));
+        assert_eq!(whole_seconds(pace.eta(80)), Some(10));
+    }
+
+    #[test]
     fn at_a_standstill_there_is_no_eta() {
         let mut pace = Pace::default();
         for second in 0..70_u32 {

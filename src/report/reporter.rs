@@ -164,7 +164,12 @@ mod tests {
 
     fn start(mode: Mode, output: Output) -> (Sink, Reporter, Captured, Captured) {
         let (screen, out, err) = captured::screen(mode == Mode::Terminal);
-        let settings = Settings {
+        let (sink, reporter) = Reporter::start(settings(mode, output, screen));
+        (sink, reporter, out, err)
+    }
+
+    fn settings(mode: Mode, output: Output, screen: Screen) -> Settings {
+        Settings {
             mode,
             output,
             out_color: false,
@@ -173,9 +178,7 @@ mod tests {
             interval: Settings::INTERVAL,
             source: Some("users.csv".into()),
             screen,
-        };
-        let (sink, reporter) = Reporter::start(settings);
-        (sink, reporter, out, err)
+        }
     }
 
     const COUNTS: Counts = Counts {
@@ -357,6 +360,60 @@ mod tests {
         reporter.finish().expect("stdout takes everything");
         assert_eq!(out.text().lines().count(), 1);
         sink.emit(Event::Settling { changes: 2 });
+    }
+
+    #[test]
+    fn on_one_terminal_result_and_reasons_come_in_order() {
+        let (screen, both) = captured::one_stream();
+        let mut desk = Desk::new(settings(Mode::Lines, Output::Text, screen), Instant::now());
+        let mut last = summary("sync", COUNTS);
+        last.exit_code = 3;
+        last.exit_name = "rows".into();
+        let totals = Totals {
+            source_rows: 2,
+            unchanged: 2,
+            ..Totals::default()
+        };
+        let planned = Event::Planned(Box::new(plan(totals)));
+        let notice = Event::Notice {
+            message: "look here".into(),
+        };
+        for event in [planned, notice, Event::Finished(Box::new(last))] {
+            desk.take(&event, Instant::now());
+        }
+        insta::assert_snapshot!(both.text(), @r"
+        Nothing to do: 2 rows = 2 unchanged.
+        note: look here
+        987 requests in 3m 20s, 4.9/s on average
+        gridsync sync: rows (exit 3)
+        ");
+    }
+
+    #[test]
+    fn what_was_sent_before_a_question_is_shown_before_it() {
+        let (screen, both) = captured::one_stream();
+        let mut desk = Desk::new(settings(Mode::Lines, Output::Text, screen), Instant::now());
+        let ((sender, events), (prompts, asked)) = (channel(), channel());
+        let inbox = Inbox {
+            events,
+            asked,
+            closing: Arc::default(),
+        };
+        let (shown, seen) = channel();
+        let totals = Totals {
+            source_rows: 2,
+            unchanged: 2,
+            ..Totals::default()
+        };
+        let planned = Event::Planned(Box::new(plan(totals)));
+        sender.send(planned).expect("the inbox listens");
+        let text = "Go on? ".into();
+        prompts
+            .send(Prompt { text, shown })
+            .expect("the inbox listens");
+        assert!(inbox.rest(&mut desk), "nothing has ended");
+        seen.try_recv().expect("the question was shown");
+        assert_eq!(both.text(), "Nothing to do: 2 rows = 2 unchanged.\nGo on? ");
     }
 
     #[test]

@@ -187,6 +187,14 @@ pub(super) mod captured {
         (screen, out, err)
     }
 
+    /// A screen whose stdout and stderr are one, as on a terminal, without a bar.
+    pub(crate) fn one_stream() -> (Screen, Captured) {
+        let both = Captured::default();
+        let (out, err) = (Box::new(both.clone()), Box::new(both.clone()));
+        let screen = Screen::new(ProgressDrawTarget::hidden(), out, err, true);
+        (screen, both)
+    }
+
     /// A terminal that writes down what it is told to do.
     #[derive(Debug)]
     struct Glass(Captured);
