@@ -751,7 +751,8 @@ mod laws {
             let found = read(&mapping(edition), &row(&[canary.as_str(); 5]));
             prop_assert!(found.faults.len() >= 2);
             let told = format!("{:?}", found.faults);
-            prop_assert!(!told.contains(&canary[2..8]), "{}", told);
+            // Six digits alone are in an example now and then.
+            prop_assert!(!told.contains(&canary[2..10]), "{}", told);
         }
     }
 }
