@@ -268,6 +268,13 @@ no column is mapped to `customerType`: map one in [fields], or if all users are 
             spec.bind(E2026_08, &[]).expect_err("shared"),
             [BindFault::ConstantKey]
         );
+        let default = FieldRule {
+            default: Some("x".into()),
+            ..FieldRule::column("id")
+        };
+        let spec = person().rule("platformCustomerId", default);
+        let faults = spec.bind(E2026_08, &["id"]).expect_err("shared");
+        assert_eq!(faults, [BindFault::ConstantKey]);
     }
 
     #[test]

@@ -66,7 +66,7 @@ impl Rule {
             Self::Ip => "an IPv4 or IPv6 address",
             Self::Currency => "a currency code of 3 to 10 capitals or digits, like USD or BTC",
             Self::Url => "an http or https URL",
-            Self::Past => "a day that is not in the future",
+            Self::Past => "a date, YYYY-MM-DD, not in the future",
             Self::Percent => "a number from 0 to 100",
         };
         Some(Cow::Borrowed(words))
