@@ -38,7 +38,7 @@ pub use mode::{Mode, Output};
 pub use number::{duration, thousands};
 pub use paint::Paint;
 pub use plan_text::plan_text;
-pub use print::print_text;
+pub use print::{print_text, usage};
 pub use reporter::{Reporter, Settings};
 pub use safe::{safe, safe_lines};
 pub use screen::{LogWriter, Screen};

@@ -3,7 +3,7 @@
 use std::io::{self, BufRead};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel, sync_channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -15,6 +15,9 @@ use crate::event::{Event, Sink};
 
 /// How often the display is brought up to date.
 pub(super) const TICK: Duration = Duration::from_millis(1_000 / DRAWS_PER_SECOND as u64);
+
+/// Events that may wait to be shown before the work waits for the reader: a few megabytes.
+const BACKLOG: usize = 1 << 16;
 
 /// How to report.
 #[derive(Clone)]
@@ -59,7 +62,7 @@ struct Prompt {
 impl Reporter {
     /// Begins to report. The sink may be cloned and used from any thread.
     pub fn start(settings: Settings) -> (Sink, Self) {
-        let (sender, events) = channel();
+        let (sender, events) = sync_channel(BACKLOG);
         let (prompts, asked) = channel();
         let closing = Arc::new(AtomicBool::new(false));
         let screen = settings.screen.clone();
@@ -393,7 +396,7 @@ mod tests {
     fn what_was_sent_before_a_question_is_shown_before_it() {
         let (screen, both) = captured::one_stream();
         let mut desk = Desk::new(settings(Mode::Lines, Output::Text, screen), Instant::now());
-        let ((sender, events), (prompts, asked)) = (channel(), channel());
+        let ((sender, events), (prompts, asked)) = (sync_channel(BACKLOG), channel());
         let inbox = Inbox {
             events,
             asked,
