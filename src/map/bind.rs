@@ -102,20 +102,16 @@ impl Binding {
             self.names.insert(slot, (name.to_owned(), what));
             return true;
         };
-        let fault = match first == name {
-            true => BindFault::DuplicateColumn {
-                column: name.to_owned(),
-                count: self
-                    .header
-                    .columns()
-                    .filter(|(_, other)| *other == name)
-                    .count(),
-            },
-            false => BindFault::FilledTwice {
+        let fault = if first == name {
+            let same = self.header.columns().filter(|(_, other)| *other == name);
+            let (column, count) = (name.to_owned(), same.count());
+            BindFault::DuplicateColumn { column, count }
+        } else {
+            BindFault::FilledTwice {
                 field: slot.path().into_owned(),
                 first: first.clone(),
                 second: name.to_owned(),
-            },
+            }
         };
         if !self.faults.contains(&fault) {
             self.faults.push(fault);

@@ -3,7 +3,7 @@
 use super::mapping::Mapping;
 use super::rule::{BoundRule, Unfit};
 use crate::model::field::Slot;
-use crate::model::{Fault, FaultCode, Key, Personal, Row, RowFault, Value, Values};
+use crate::model::{CustomerType, Fault, FaultCode, Key, Personal, Row, RowFault, Value, Values};
 
 impl Mapping {
     /// Fills `values` with what the row holds, ascending by slot, and names every cell that cannot
@@ -22,8 +22,9 @@ impl Mapping {
             faults.push(self.row_fault(fault));
             return false;
         }
+        let of = self.customer_type(row);
         for rule in &self.rules {
-            match rule.value(row) {
+            match rule.value(row, of) {
                 Ok(Some(value)) => values.push((rule.slot, Personal::new(value))),
                 Ok(None) => {}
                 Err(unfit) => faults.push(self.cell_fault(rule, unfit)),
@@ -39,8 +40,19 @@ impl Mapping {
             return None;
         }
         let rule = self.rules.first().filter(|rule| rule.slot == Slot::KEY)?;
-        match rule.value(row) {
+        match rule.value(row, None) {
             Ok(Some(Value::Text(text))) => Some(Key::new(text)),
+            _ => None,
+        }
+    }
+
+    fn customer_type(&self, row: &Row) -> Option<CustomerType> {
+        let rule = self
+            .rules
+            .get(1)
+            .filter(|rule| rule.slot == Slot::CUSTOMER_TYPE)?;
+        match rule.value(row, None) {
+            Ok(Some(Value::Text(text))) => CustomerType::from_grid(&text),
             _ => None,
         }
     }

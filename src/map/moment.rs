@@ -41,12 +41,12 @@ pub(super) fn example(kind: Kind, format: &str) -> String {
 /// What is wrong with a format, if anything: each day that it writes must be read back as the same
 /// day. So a missing part, an unknown directive and a year without its century are all found.
 pub(super) fn problem(kind: Kind, format: &str) -> Option<&'static str> {
-    let reads_back = |day: Date| match kind {
-        Kind::DateTime => {
-            let written = strtime::format(format, timestamp(day)).ok();
-            written.and_then(|text| moment_from(format, &text)) == Some(timestamp(day).to_string())
-        }
-        _ => {
+    let reads_back = |day: Date| {
+        if kind == Kind::DateTime {
+            let moment = timestamp(day);
+            let written = strtime::format(format, moment).ok();
+            written.and_then(|text| moment_from(format, &text)) == Some(moment.to_string())
+        } else {
             let written = strtime::format(format, day).ok();
             written.and_then(|text| date_from(format, &text)) == Some(day.to_string())
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::moment::{date_from, example, moment_from};
 use crate::model::field::{Kind, Slot};
-use crate::model::{FaultCode, Row, Value, canonical_date_time, canonical_number};
+use crate::model::{CustomerType, FaultCode, Row, Value, canonical_date_time, canonical_number};
 
 /// What separates the items of a list if nothing is said: the first of these that occurs.
 const SEPARATORS: [&str; 3] = [",", ";", "|"];
@@ -55,17 +55,24 @@ impl BoundRule {
     }
 
     /// The field's value in this row; `None` where it is blank. Nothing is copied that need not be.
-    pub(super) fn value<'r>(&'r self, row: &'r Row) -> Result<Option<Value<'r>>, Unfit> {
-        let text = self.read(row).filter(is_filled);
-        let mapped = match text {
+    ///
+    /// `of` is the row's customer type, where it is known: what the configuration says for every
+    /// row it says only for customers that have the field, so that a file may hold both types.
+    pub(super) fn value<'r>(
+        &'r self,
+        row: &'r Row,
+        of: Option<CustomerType>,
+    ) -> Result<Option<Value<'r>>, Unfit> {
+        let is_theirs = of.is_none_or(|of| self.slot.field().is_for(of));
+        let mapped = match self.read(row, is_theirs).filter(is_filled) {
             Some(text) if !self.map.is_empty() => Some(self.mapped(text)?).filter(is_filled),
             text => text,
         };
-        mapped
-            .or_else(|| self.default.as_deref().map(Cow::Borrowed))
-            .map(|text| self.shape(text))
-            .transpose()
-            .map(Option::flatten)
+        let default = self.default.as_deref().filter(|_| is_theirs);
+        match mapped.or_else(|| default.map(Cow::Borrowed)) {
+            None => Ok(None),
+            Some(text) => self.shape(text),
+        }
     }
 
     /// The first column that it reads, from 0.
@@ -86,11 +93,11 @@ impl BoundRule {
         }
     }
 
-    fn read<'r>(&'r self, row: &'r Row) -> Option<Cow<'r, str>> {
+    fn read<'r>(&'r self, row: &'r Row, is_theirs: bool) -> Option<Cow<'r, str>> {
         match &self.source {
             Source::Column(column) => self.cell(row, *column).map(Cow::Borrowed),
             Source::Columns(columns, join) => self.joined(row, columns, join),
-            Source::Constant(text) => Some(Cow::Borrowed(text)),
+            Source::Constant(text) => is_theirs.then_some(Cow::Borrowed(text)),
         }
     }
 

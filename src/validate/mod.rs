@@ -1,1 +1,18 @@
 //! What Grid would refuse, said before the first request. Pure.
+//!
+//! [`Checker`] holds the rules of one edition, read from the table of fields once, and judges row
+//! after row: each value by itself, then which fields go together. It is stricter than the
+//! published schemas where those would let a mistake through in silence, and only warns where
+//! Grid's own examples break a rule.
+
+mod checker;
+mod digits;
+mod form;
+mod presence;
+mod suspect;
+mod value;
+
+pub use checker::{Checker, Columns};
+
+#[cfg(test)]
+mod tests;

@@ -9,8 +9,6 @@ use super::is_country;
 pub enum Rule {
     /// Any text.
     Any,
-    /// The platform customer id: 1 to 255 characters.
-    Key,
     /// One of these, exact case.
     OneOf(&'static [&'static str]),
     /// ASCII digits only.
@@ -59,7 +57,6 @@ impl Rule {
                 return Some(format!("at most {max} characters").into());
             }
             Self::Length { min, max } => return Some(format!("{min} to {max} characters").into()),
-            Self::Key => "1 to 255 characters",
             Self::Country => "an ISO 3166 alpha-2 country code in capitals, like US",
             Self::Phone => "an E.164 telephone number, like +14155550123",
             Self::Email => "an ASCII e-mail address, like ada@lovelace.dev",
@@ -69,7 +66,7 @@ impl Rule {
             Self::Ip => "an IPv4 or IPv6 address",
             Self::Currency => "a currency code of 3 to 10 capitals or digits, like USD or BTC",
             Self::Url => "an http or https URL",
-            Self::Past => "a day that is not in the future",
+            Self::Past => "a date, YYYY-MM-DD, not in the future",
             Self::Percent => "a number from 0 to 100",
         };
         Some(Cow::Borrowed(words))
@@ -78,10 +75,14 @@ impl Rule {
     /// Whether the rule has a closed list of values and the text is on it. A rule without a list
     /// lists nothing.
     pub fn lists(self, text: &str) -> bool {
+        self == Self::Country && is_country(text) || self.listed(text).is_some()
+    }
+
+    /// The value of [`Rule::OneOf`] that the text is.
+    pub fn listed(self, text: &str) -> Option<&'static str> {
         match self {
-            Self::OneOf(accepted) => accepted.contains(&text),
-            Self::Country => is_country(text),
-            _ => false,
+            Self::OneOf(accepted) => accepted.iter().copied().find(|value| *value == text),
+            _ => None,
         }
     }
 

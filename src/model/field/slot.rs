@@ -47,6 +47,10 @@ impl Slot {
     }
 
     /// Where in [`FIELDS`] its field stands.
+    ///
+    /// # Panics
+    ///
+    /// Never: a slot is only made of a field of the table.
     pub fn position(self) -> usize {
         position(self.0 % STRIDE).expect("a slot is only made of a code in the table")
     }
