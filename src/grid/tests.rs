@@ -605,3 +605,18 @@ fn a_client_that_would_leak_or_race_is_not_made() {
     );
     assert!(matches!(fast, Some(SetupError::Pace(_))));
 }
+
+#[tokio::test]
+async fn every_call_may_run_as_a_task_of_its_own() {
+    fn may_be_spawned<T: Send>(_: T) {}
+    let (_server, client) = server([]).await;
+    let (reader, writer) = (client.reader(), client.writer());
+    let (key, id) = (key("a"), id("c"));
+    let body = writer.body(&alice());
+    may_be_spawned(reader.page(&ListFilter::default(), None));
+    may_be_spawned(reader.lookup(&key));
+    may_be_spawned(reader.customer(&id));
+    may_be_spawned(reader.total_active());
+    may_be_spawned(writer.delete(writer.permit().await, &id));
+    may_be_spawned(writer.create(writer.permit().await, &key, &body));
+}

@@ -279,6 +279,16 @@ mod tests {
     }
 
     #[test]
+    fn a_change_of_rate_is_no_gift() {
+        let (limiter, hand) = limiter(1_000.0, 100);
+        for _ in 0..10 {
+            limiter.slow_down(Some(Duration::ZERO), 0.0);
+            assert_eq!(drain(&limiter, MANY), 0);
+            hand.advance(Duration::from_secs(2));
+        }
+    }
+
+    #[test]
     fn without_a_limit_only_pauses_hold() {
         let hand = Hand::new();
         let limiter = Limiter::new(Pace::UNLIMITED, hand.clone()).expect("in bounds");
