@@ -22,16 +22,21 @@ pub(super) fn check_object(
     problems: &mut Vec<Problem>,
 ) {
     for field in fields {
-        let path = if path.is_empty() {
-            field.name.to_owned()
-        } else {
-            format!("{path}.{}", field.name)
-        };
         match object.get(field.name) {
-            Some(value) => check_value(field.rule, value, path, problems),
-            None if field.required => problems.push(problem(path, "is required", None)),
+            Some(value) => check_value(field.rule, value, below(path, field.name), problems),
+            None if field.required => {
+                problems.push(problem(below(path, field.name), "is required", None));
+            }
             None => {}
         }
+    }
+}
+
+fn below(path: &str, name: &str) -> String {
+    if path.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{path}.{name}")
     }
 }
 

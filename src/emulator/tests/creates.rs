@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::peer::{acme, faulty, jane, old_edition, peer};
 
-fn with(mut body: Value, changes: Value) -> Value {
+fn with(mut body: Value, changes: &Value) -> Value {
     let object = body.as_object_mut().expect("an object");
     object.extend(changes.as_object().expect("changes are an object").clone());
     body
@@ -44,7 +44,7 @@ fn write_only_fields_are_taken_and_never_shown() {
     let peer = peer(|_| ());
     let body = with(
         jane("user-1"),
-        json!({
+        &json!({
             "idType": "SSN", "identifier": "123-45-6789", "region": "US", "currencies": ["USD"], "shoeSize": 42,
         }),
     );
@@ -63,14 +63,14 @@ fn the_old_edition_takes_a_bank_account_and_hides_it() {
         "accountCategory": "CHECKING" });
     let body = with(
         jane("user-1"),
-        json!({ "bankAccountInfo": account, "kycUrl": "https://kyc.example" }),
+        &json!({ "bankAccountInfo": account, "kycUrl": "https://kyc.example" }),
     );
     let customer = peer.post("/customers", &body).json();
     assert!(customer.get("bankAccountInfo").is_none() && customer.get("kycUrl").is_none());
 
     let bad = with(
         jane("user-2"),
-        json!({ "bankAccountInfo": { "accountType": "CLABE", "clabeNumber": "12" } }),
+        &json!({ "bankAccountInfo": { "accountType": "CLABE", "clabeNumber": "12" } }),
     );
     let answer = peer.post("/customers", &bad);
     let details = &answer.json()["details"];
@@ -86,7 +86,7 @@ fn the_old_edition_takes_a_bank_account_and_hides_it() {
 fn the_new_edition_ignores_the_bank_account_of_the_old() {
     let body = with(
         jane("user-1"),
-        json!({ "bankAccountInfo": { "accountType": "NONSENSE" } }),
+        &json!({ "bankAccountInfo": { "accountType": "NONSENSE" } }),
     );
     assert_eq!(peer(|_| ()).post("/customers", &body).status, 201);
 }
@@ -159,7 +159,7 @@ fn fields_that_depend_on_others_are_judged() {
     let peer = peer(|_| ());
     let body = with(
         jane("user-1"),
-        json!({
+        &json!({
             "purposeOfAccount": "OTHER", "idType": "EIN", "countryOfIssuance": "MX",
         }),
     );
@@ -174,17 +174,17 @@ fn fields_that_depend_on_others_are_judged() {
     );
     let ssn = with(
         jane("user-1"),
-        json!({ "idType": "SSN", "identifier": "123456789" }),
+        &json!({ "idType": "SSN", "identifier": "123456789" }),
     );
     assert_eq!(peer.post("/customers", &ssn).bad_fields(), ["identifier"]);
     let uma = with(
         jane("user-1"),
-        json!({ "umaAddress": "$jane@elsewhere.example" }),
+        &json!({ "umaAddress": "$jane@elsewhere.example" }),
     );
     assert_eq!(peer.post("/customers", &uma).code(), "INVALID_UMA_ADDRESS");
     let consent = json!({ "acceptedAt": "2026-01-01T00:00:00Z", "ipAddress": "127.0.0.1",
         "termsVersion": "latest", "acceptanceMethod": "CHECKBOX" });
-    let terms = with(jane("user-1"), json!({ "endUserTermsConsent": consent }));
+    let terms = with(jane("user-1"), &json!({ "endUserTermsConsent": consent }));
     assert_eq!(
         peer.post("/customers", &terms).code(),
         "END_USER_TERMS_VERSION_NOT_FOUND"
@@ -200,7 +200,7 @@ fn fields_that_depend_on_others_are_judged() {
 fn values_are_written_the_servers_own_way() {
     let body = with(
         jane("user-1"),
-        json!({ "fullName": "  Jane Doe ", "email": "Jane@Mail.Example.ORG" }),
+        &json!({ "fullName": "  Jane Doe ", "email": "Jane@Mail.Example.ORG" }),
     );
     let customer = peer(|_| ()).post("/customers", &body).json();
     assert_eq!(customer["fullName"], "Jane Doe");
@@ -221,8 +221,8 @@ fn a_key_in_use_conflicts_until_its_customer_is_deleted() {
 fn a_uma_address_in_use_is_another_conflict() {
     let peer = peer(|_| ());
     let uma = json!({ "umaAddress": "$jane@emulator.example" });
-    peer.create(&with(jane("user-1"), uma.clone()));
-    let answer = peer.post("/customers", &with(jane("user-2"), uma));
+    peer.create(&with(jane("user-1"), &uma));
+    let answer = peer.post("/customers", &with(jane("user-2"), &uma));
     assert_eq!(
         (answer.status, answer.code().as_str()),
         (409, "UMA_ADDRESS_EXISTS")
@@ -239,7 +239,7 @@ fn the_end_of_the_name_decides_the_status_in_the_sandbox() {
         ("Jürgen Ñandú", "APPROVED"),
         ("Ünü", "APPROVED"),
     ] {
-        let body = with(jane(name), json!({ "fullName": name }));
+        let body = with(jane(name), &json!({ "fullName": name }));
         assert_eq!(
             peer.post("/customers", &body).json()["kycStatus"],
             status,
@@ -278,7 +278,7 @@ fn what_is_not_json_is_unreadable() {
 #[test]
 fn mail_domains_are_looked_up_when_asked_for() {
     let peer = faulty(&["email-mx"]);
-    let at = |domain: &str| with(jane(domain), json!({ "email": format!("jane@{domain}") }));
+    let at = |domain: &str| with(jane(domain), &json!({ "email": format!("jane@{domain}") }));
     assert_eq!(
         peer.post("/customers", &at("example.com")).code(),
         "INVALID_INPUT"

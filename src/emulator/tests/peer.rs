@@ -66,7 +66,7 @@ pub(super) fn faulty(faults: &[&str]) -> Peer {
         settings.faults = faults
             .iter()
             .map(|text| text.parse().expect(text))
-            .collect()
+            .collect();
     })
 }
 
