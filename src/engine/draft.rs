@@ -48,7 +48,7 @@ pub struct Drafted {
     pub samples: Samples,
     /// What the plan would do, in one hash.
     pub fingerprint: String,
-    /// The rows of keys that occur more than once, by record.
+    /// The rows of keys that occur more than once, ascending by record.
     pub duplicates: Vec<(u64, Reject)>,
 }
 
@@ -147,6 +147,7 @@ impl Drafter<'_> {
             };
             self.key(users_here, customers_here)?;
         }
+        self.duplicates.sort_unstable_by_key(|(record, _)| *record);
         Ok(Drafted {
             totals: self.totals,
             samples: self.samples,
@@ -406,3 +407,6 @@ fn duplicate_reject(key: &Key, position: Position, expected: String) -> Reject {
         faults: vec![fault],
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -34,3 +34,6 @@ pub use mirror::{MirrorReader, MirrorRow};
 pub use open::{Opening, State};
 pub use runs::{PlanUse, RunFacts, RunNumber, RunPhase, RunRecord};
 pub use scans::{Checkpoint, Listed, PageFacts, ScanMode, ScanProgress};
+
+#[cfg(test)]
+mod tests;
