@@ -26,6 +26,8 @@ mod seed;
 mod settings;
 mod shape;
 mod store;
+#[cfg(test)]
+mod tests;
 mod trouble;
 mod world;
 
