@@ -10,6 +10,11 @@
 //! Half a pair is an error, not a reason to look further: the other half was forgotten, and going
 //! on could use the credentials of another account.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "edge: reads files that hold credentials"
+)]
+
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
