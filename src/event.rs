@@ -1,7 +1,7 @@
 //! What the work reports while it goes on. The engine emits, reporters consume; nothing in
 //! between prints. Every variant carries the running totals that a display needs.
 
-use std::sync::mpsc::Sender;
+use std::sync::mpsc::SyncSender;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -212,14 +212,14 @@ pub struct Summary {
     pub details: Option<serde_json::Value>,
 }
 
-/// Where events go. Sending never blocks and never fails: a reporter that is gone is no reason
-/// to stop the work.
+/// Where events go. Sending never fails: a reporter that is gone is no reason to stop the work. It
+/// waits only for a reader that is tens of thousands of events behind, so that memory stays flat.
 #[derive(Clone)]
-pub struct Sink(Sender<Event>);
+pub struct Sink(SyncSender<Event>);
 
 impl Sink {
     /// A sink that feeds the channel.
-    pub const fn new(sender: Sender<Event>) -> Self {
+    pub const fn new(sender: SyncSender<Event>) -> Self {
         Self(sender)
     }
 

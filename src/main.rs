@@ -1,2 +1,38 @@
-//! gridsync
-fn main() {}
+//! The program: parse, resolve, run, exit.
+
+use std::process::ExitCode;
+
+use gridsync::config::{self, Env};
+use gridsync::exit::{Exit, Failure};
+use gridsync::{cli, commands, report};
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args_os()
+        .map(|arg| arg.to_string_lossy().into_owned())
+        .collect();
+    let exit = match cli::parse(std::env::args_os()) {
+        Ok(cli) => resolved(&cli, &args),
+        Err(failure) if failure.is_help => print_help(&failure.text),
+        Err(failure) => commands::usage_failed(&args, &failure.text),
+    };
+    ExitCode::from(exit.code())
+}
+
+fn resolved(cli: &cli::Cli, args: &[String]) -> Exit {
+    let env = Env::from_process();
+    match config::resolve(cli, &env) {
+        Ok(config) => commands::run(&config, &env, args),
+        Err(error) => {
+            let output = config::output(cli, &env);
+            commands::configuration_failed(cli.command.name(), &output, &Failure::Config(error))
+        }
+    }
+}
+
+fn print_help(text: &str) -> Exit {
+    if report::print_text(text).is_ok() {
+        Exit::Ok
+    } else {
+        Exit::Failed
+    }
+}

@@ -1,1 +1,23 @@
-//! One file a command: wiring only.
+//! One file a command: wiring only. A command makes the edges from the configuration, calls the
+//! engine, and says how it ended; what it means in numbers is [`Exit`]'s.
+
+mod apply;
+mod check;
+#[cfg(feature = "emulator")]
+mod emulate;
+#[cfg_attr(not(feature = "emulator"), path = "without_emulator.rs")]
+mod emulated;
+mod ending;
+mod fields;
+mod next_command;
+mod plan;
+mod planning;
+#[cfg(feature = "emulator")]
+mod rehearse;
+mod run;
+mod session;
+mod signals;
+mod status;
+mod sync;
+
+pub use run::{configuration_failed, run, usage_failed};

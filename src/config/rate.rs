@@ -21,6 +21,11 @@ impl Rate {
     /// The default, 5 a second: Grid publishes no limit, and this is far below any seen.
     pub const DEFAULT: Self = Self { per_second: 5.0 };
 
+    /// The fastest that can be set: against an emulator, as fast as it goes.
+    pub const FLAT_OUT: Self = Self {
+        per_second: FASTEST,
+    };
+
     /// Requests a second.
     pub const fn per_second(self) -> f64 {
         self.per_second

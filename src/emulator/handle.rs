@@ -14,7 +14,7 @@ use tokio::sync::oneshot;
 
 use super::fault::{Fault, Mischief};
 use super::hooks::{Hook, Moment};
-use super::http;
+use super::http::{self, ServeError};
 use super::log::RequestRecord;
 use super::request::BASE_PATH;
 use super::seed::{SeedCustomer, SeedError};
@@ -45,13 +45,8 @@ impl Emulator {
         let thread = thread::Builder::new()
             .name("emulator".to_owned())
             .spawn(move || {
-                runtime.block_on(async move {
-                    let listener =
-                        TcpListener::from_std(listener).expect("the runtime has just started");
-                    let stopped = async { drop(stopped.await) };
-                    // An emulator that stops serving shows in what its clients see.
-                    let _ = http::run(listener, serving, stopped).await;
-                });
+                // An emulator that stops serving shows in what its clients see.
+                let _ = runtime.block_on(serve(listener, serving, stopped));
             })?;
         Ok(Self {
             world,
@@ -161,6 +156,15 @@ impl Emulator {
     pub fn after_request(&self, number: u64, hook: Hook) {
         self.world.hooks.add(number, Moment::Done, hook);
     }
+}
+
+async fn serve(
+    listener: std::net::TcpListener,
+    world: Arc<World>,
+    stopped: oneshot::Receiver<()>,
+) -> Result<(), ServeError> {
+    let listener = TcpListener::from_std(listener).map_err(ServeError::Listener)?;
+    http::run(listener, world, async { drop(stopped.await) }).await
 }
 
 /// The base URL of an emulator that listens here.

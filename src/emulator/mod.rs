@@ -31,6 +31,8 @@ mod seed;
 mod settings;
 mod shape;
 mod store;
+#[cfg(test)]
+mod tests;
 mod trouble;
 mod world;
 

@@ -51,7 +51,7 @@ impl World {
             log: Log::new(settings.remembered_requests),
             hooks: Hooks::default(),
             // Not the seed itself: ids of other things never look like those of customers.
-            ids: Ids::new(!settings.seed),
+            ids: Ids::new(!settings.seed, ""),
             numbers: AtomicU64::new(0),
             settings,
         }

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use super::error::EngineError;
 use crate::map::{Bound, Mapping, Notice};
 use crate::model::field::Slot;
+use crate::model::json::close_gaps;
 use crate::model::{Edition, Key, MappingSpec, Reject, Row, User, Warning};
 use crate::source::{Rows, Source};
 use crate::validate::Checker;
@@ -104,12 +105,16 @@ impl Reading {
             false => None,
         };
         match (self.mapping.key(row), customer_type) {
-            (Some(key), Some(customer_type)) if faults.is_empty() => Ok(User {
-                key,
-                customer_type,
-                position: row.position(),
-                values,
-            }),
+            (Some(key), Some(customer_type)) if faults.is_empty() => {
+                // Grid numbers a business's owners without gaps, and so must the hashes.
+                close_gaps(&mut values);
+                Ok(User {
+                    key,
+                    customer_type,
+                    position: row.position(),
+                    values,
+                })
+            }
             (key, _) => Err(Reject {
                 key,
                 position: row.position(),

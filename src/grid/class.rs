@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::refusal::Form;
+
 /// What a failed request means for whoever sent it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Class {
@@ -41,7 +43,7 @@ impl Class {
 pub(super) struct Verdict<'a> {
     pub(super) status: u16,
     pub(super) code: Option<&'a str>,
-    pub(super) html: bool,
+    pub(super) form: Form,
     pub(super) retry_after: Option<Duration>,
 }
 
@@ -50,21 +52,19 @@ pub(super) struct Verdict<'a> {
 pub(super) fn of_answer(verdict: Verdict<'_>) -> Class {
     match (verdict.status, verdict.code) {
         (401 | 403, _) => Class::Auth,
-        // Not Grid's own words but a gateway's, or a wrong base URL: it says nothing of a customer.
-        (404, _) if verdict.html => Class::Unknown,
+        // A gateway's words, or a wrong base URL: they say nothing of a customer.
+        (404, _) if verdict.form.is_foreign() => Class::Unknown,
         (404 | 410, _) => Class::Gone,
         (409, Some("UMA_ADDRESS_EXISTS")) => Class::UmaExists,
         (409, _) => Class::Conflict,
-        // A quota for the day: waiting does not help.
-        (429, Some("DAILY_VOLUME_LIMIT_EXCEEDED")) => Class::Refused,
+        // A quota for the day, where waiting does not help; and "not implemented", which is a fact
+        // about the server, not a moment of weakness.
+        (429, Some("DAILY_VOLUME_LIMIT_EXCEEDED")) | (501, _) => Class::Refused,
         (429, _) => Class::RateLimited {
             retry_after: verdict.retry_after,
         },
-        // Timed out, failed dependency, too early: the server gave up in the middle.
-        (408 | 424 | 425, _) => Class::Unknown,
-        // Not implemented is a fact about the server, not a moment of weakness.
-        (501, _) => Class::Refused,
-        (500.., _) => Class::Unknown,
+        // Timed out, failed dependency, too early, server error: it gave up in the middle.
+        (408 | 424 | 425 | 500.., _) => Class::Unknown,
         // Redirects are never followed, and every other 4xx is final.
         (_, _) => Class::Refused,
     }
@@ -79,7 +79,7 @@ mod tests {
         of_answer(Verdict {
             status,
             code,
-            html: false,
+            form: Form::Json,
             retry_after: None,
         })
     }
@@ -124,10 +124,20 @@ mod tests {
         let verdict = Verdict {
             status: 404,
             code: None,
-            html: true,
+            form: Form::WebPage,
             retry_after: None,
         };
         assert_eq!(of_answer(verdict), Class::Unknown);
+        let text = Verdict {
+            form: Form::Other,
+            ..verdict
+        };
+        assert_eq!(of_answer(text), Class::Unknown);
+        let empty = Verdict {
+            form: Form::Empty,
+            ..verdict
+        };
+        assert_eq!(of_answer(empty), Class::Gone);
         assert_eq!(
             of_answer(Verdict {
                 status: 410,

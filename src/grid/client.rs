@@ -14,7 +14,7 @@ use super::credentials::Credentials;
 use super::error::{Cause, Error, Kind, Unexpected};
 use super::headers;
 use super::reader::Reader;
-use super::refusal::looks_like_html;
+use super::refusal::Form;
 use super::settings::{self, Retry, Settings, SetupError};
 use super::throttle::{Permit, Throttle};
 use super::transport::{self, Answer};
@@ -22,6 +22,10 @@ use super::writer::Writer;
 
 /// Connecting takes milliseconds; a host that does not answer should not use up a request's time.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Servers drop connections that rest for a minute or so. Dropping them first keeps a write from being
+/// lost on one that is about to close, which would leave its outcome unknown.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// A client of one Grid platform. Its readers and writers share connections and one throttle.
 #[derive(Clone)]
@@ -40,10 +44,10 @@ pub(super) struct Shared {
 
 impl Client {
     /// A client; nothing is sent yet. Refuses plain `http` to other hosts than this one.
-    pub fn new(settings: Settings, credentials: &Credentials) -> Result<Self, SetupError> {
+    pub fn new(settings: &Settings, credentials: &Credentials) -> Result<Self, SetupError> {
         settings::check_base_url(&settings.base_url)?;
         let shared = Shared {
-            http: http_client(&settings, credentials)?,
+            http: http_client(settings, credentials)?,
             endpoints: Endpoints::under(&settings.base_url),
             edition: settings.edition,
             retry: settings.retry,
@@ -83,7 +87,7 @@ pub(super) fn decode<T>(
     read: impl FnOnce(&Value) -> Result<T, Unexpected>,
 ) -> Result<T, Error> {
     let body = serde_json::from_slice(&answer.body).map_err(|error| {
-        let found = what_instead(answer);
+        let found = Form::of(&answer.body, headers::content_type(&answer.headers)).describe();
         let unexpected = Unexpected {
             what: "the answer",
             expected: "JSON",
@@ -94,16 +98,6 @@ pub(super) fn decode<T>(
             .because(Some(Cause::Json(error)))
     })?;
     read(&body).map_err(|unexpected| answer.error(Kind::Decode(unexpected)))
-}
-
-fn what_instead(answer: &Answer) -> &'static str {
-    if answer.body.trim_ascii().is_empty() {
-        "empty"
-    } else if looks_like_html(&answer.body, headers::content_type(&answer.headers)) {
-        "a web page"
-    } else {
-        "broken off or something else"
-    }
 }
 
 /// One request is one call: no redirect is followed and nothing is sent again underneath us.
@@ -117,6 +111,7 @@ fn http_client(
         .default_headers(default_headers(settings, credentials)?)
         .timeout(settings.timeout)
         .connect_timeout(settings.timeout.min(CONNECT_TIMEOUT))
+        .pool_idle_timeout(IDLE_TIMEOUT)
         .redirect(redirect::Policy::none())
         .retry(reqwest::retry::never())
         .referer(false);

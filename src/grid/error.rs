@@ -8,7 +8,7 @@ use crate::model::Personal;
 use super::call::Route;
 use super::class::{self, Class, Verdict};
 use super::list::ListFault;
-use super::refusal::Refusal;
+use super::refusal::{Form, Refusal};
 
 /// A request that did not do what it should. `Display` shows route, status, Grid's code, the names of
 /// the fields at fault and the request id; never a body, a value, a key or Grid's message.
@@ -205,7 +205,7 @@ impl Report {
         class::of_answer(Verdict {
             status: self.status.unwrap_or_default(),
             code: self.refusal.code.as_deref(),
-            html: self.refusal.html,
+            form: self.refusal.form,
             retry_after: self.retry_after,
         })
     }
@@ -215,7 +215,7 @@ impl Report {
         if let Some(code) = &self.refusal.code {
             write!(f, " {code}")?;
         }
-        if self.refusal.html {
+        if self.refusal.form == Form::WebPage {
             f.write_str(" with a web page; is the base URL right?")?;
         }
         if !self.refusal.fields.is_empty() {

@@ -78,8 +78,8 @@ impl Reader {
         Err(list_error(ListFault::Endless(LOOKUP_PAGES)))
     }
 
-    /// One customer by its id. That a deleted one answers 200, 404 or 410 is all the same here, but
-    /// that a 404 cannot tell it from one that never was.
+    /// One customer by its id. What a deleted one answers is undocumented: 200 and 410 are read as
+    /// deleted, while a 404 cannot be told from a customer that never was.
     pub async fn customer(&self, id: &CustomerId) -> Result<Found, Error> {
         let Some(call) = self.shared.endpoints.customer(call::GET, id) else {
             return Err(Error::unsent(Kind::UnusableId, call::GET));
@@ -116,6 +116,7 @@ impl Reader {
                 Ok(found) => return Ok(found),
                 Err(error) => error,
             };
+            tracing::debug!(%error, "a read failed");
             let pause = attempts.failed(error, self.shared.throttle.paused_for())?;
             tokio::time::sleep(pause).await;
         }

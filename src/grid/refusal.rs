@@ -22,8 +22,51 @@ pub(super) struct Refusal {
     pub(super) message: Option<Personal<Box<str>>>,
     /// Dotted paths of the fields that Grid found at fault.
     pub(super) fields: Vec<Box<str>>,
-    /// Whether the body is a web page.
-    pub(super) html: bool,
+    /// What the body is at all.
+    pub(super) form: Form,
+}
+
+/// What a body is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Form {
+    /// Nothing at all.
+    #[default]
+    Empty,
+    /// Any JSON.
+    Json,
+    /// HTML, which gateways send where a client of an API expects JSON.
+    WebPage,
+    /// Something else, or JSON that was broken off.
+    Other,
+}
+
+impl Form {
+    /// The form of a body that is no JSON.
+    pub(super) fn of(body: &[u8], content_type: Option<&str>) -> Self {
+        let body = body.trim_ascii_start();
+        let declared = content_type.is_some_and(|kind| kind.to_ascii_lowercase().contains("html"));
+        match body.first() {
+            None => Self::Empty,
+            Some(b'<') => Self::WebPage,
+            Some(_) if declared => Self::WebPage,
+            Some(_) => Self::Other,
+        }
+    }
+
+    /// Whether it is certain that Grid's own code did not write this.
+    pub(super) fn is_foreign(self) -> bool {
+        matches!(self, Self::WebPage | Self::Other)
+    }
+
+    /// In words, after "is".
+    pub(super) const fn describe(self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::Json => "JSON",
+            Self::WebPage => "a web page",
+            Self::Other => "broken off or something else",
+        }
+    }
 }
 
 impl Refusal {
@@ -32,7 +75,7 @@ impl Refusal {
         match serde_json::from_slice::<Value>(body) {
             Ok(value) => Self::from_json(&value),
             Err(_) => Self {
-                html: looks_like_html(body, content_type),
+                form: Form::of(body, content_type),
                 ..Self::default()
             },
         }
@@ -49,7 +92,7 @@ impl Refusal {
             code: text("code").and_then(plain_name),
             message: text("message").or_else(|| text("reason")).map(printable),
             fields: fields(inner.get("details")),
-            html: false,
+            form: Form::Json,
         }
     }
 }
@@ -59,12 +102,6 @@ pub(super) fn plain_name(text: &str) -> Option<Box<str>> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-[]:=/".contains(&byte);
     let fits = !text.is_empty() && text.len() <= NAME_BYTES;
     (fits && text.bytes().all(plain)).then(|| text.into())
-}
-
-/// Whether the answer is a web page, which Grid's gateways send where an API client expects JSON.
-pub(super) fn looks_like_html(body: &[u8], content_type: Option<&str>) -> bool {
-    let declared = content_type.is_some_and(|kind| kind.to_ascii_lowercase().contains("html"));
-    declared || body.trim_ascii_start().first() == Some(&b'<')
 }
 
 /// `details.errors[].field` names every bad field; for two days it was `details.field`.
@@ -119,6 +156,9 @@ fn hides(next: char) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
     use super::*;
 
     fn read(body: &str) -> Refusal {
@@ -161,15 +201,21 @@ mod tests {
                 refusal.code.is_none() && refusal.message.is_none(),
                 "{body}"
             );
-            assert!(refusal.fields.is_empty() && !refusal.html, "{body}");
+            assert!(refusal.fields.is_empty(), "{body}");
         }
     }
 
     #[test]
     fn a_web_page_is_told_by_its_type_or_its_first_character() {
-        assert!(Refusal::read(b"\n <!doctype html>", None).html);
-        assert!(Refusal::read(b"oops", Some("text/HTML; charset=utf-8")).html);
-        assert!(!Refusal::read(b"oops", None).html);
+        let form = |body: &str, kind| Refusal::read(body.as_bytes(), kind).form;
+        assert_eq!(form("\n <!doctype html>", None), Form::WebPage);
+        assert_eq!(
+            form("oops", Some("text/HTML; charset=utf-8")),
+            Form::WebPage
+        );
+        assert_eq!(form("oops", None), Form::Other);
+        assert_eq!(form(" \n", Some("text/html")), Form::Empty);
+        assert_eq!(form("{}", Some("text/html")), Form::Json);
     }
 
     #[test]
@@ -195,5 +241,27 @@ mod tests {
         assert_eq!(message(&refusal), "red  next  back");
         let long = format!(r#"{{"message":"{}"}}"#, "é".repeat(500));
         assert_eq!(message(&read(&long)).chars().count(), MESSAGE_CHARS + 1);
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_comes_what_leaves_is_printable(
+            text in any::<String>(), code in any::<String>(), field in any::<String>()
+        ) {
+            let body = json!({
+                "code": code, "message": text, "details": {"errors": [{"field": field}]}
+            });
+            let refusal = read(&body.to_string());
+            let kept = message(&refusal);
+            prop_assert!(!kept.chars().any(char::is_control));
+            prop_assert!(kept.chars().count() <= MESSAGE_CHARS + 1);
+            let names = refusal.code.iter().chain(&refusal.fields);
+            prop_assert!(names.flat_map(|name| name.chars()).all(|c| c.is_ascii_graphic()));
+        }
+
+        #[test]
+        fn no_bytes_make_it_panic(body in any::<Vec<u8>>()) {
+            Refusal::read(&body, None);
+        }
     }
 }

@@ -1,12 +1,16 @@
 //! The client against a server that follows a script.
 
+use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 use tokio::io::AsyncWriteExt;
 
 use super::scripted::{Reply, Scripted};
 use super::*;
-use crate::model::{CustomerId, Edition, Key, Position, Secret, User};
+use crate::model::field::Slot;
+use crate::model::{
+    Customer, CustomerId, CustomerType, Edition, Key, Personal, Position, Secret, User, Value,
+};
 
 const ALICE: &str = r#"{"id":"Customer:1","platformCustomerId":"alice","customerType":"INDIVIDUAL","fullName":"canary"}"#;
 const EMPTY_PAGE: &str = r#"{"data":[],"hasMore":false,"totalCount":0}"#;
@@ -34,7 +38,7 @@ fn credentials() -> Credentials {
     }
 }
 
-fn client(settings: Settings) -> Client {
+fn client(settings: &Settings) -> Client {
     Client::new(settings, &credentials())
         .map_err(|error| error.to_string())
         .expect("a client")
@@ -42,7 +46,7 @@ fn client(settings: Settings) -> Client {
 
 async fn server(script: impl IntoIterator<Item = Reply>) -> (Scripted, Client) {
     let server = Scripted::with(script).await;
-    let client = client(settings(server.base_url.clone()));
+    let client = client(&settings(server.base_url.clone()));
     (server, client)
 }
 
@@ -55,16 +59,26 @@ fn id(text: &str) -> CustomerId {
 }
 
 fn alice() -> User<'static> {
+    let value = |path: &str, text: &'static str| {
+        let slot = Slot::parse(path).expect("in the table");
+        (slot, Personal::new(Value::Text(text.into())))
+    };
+    let mut values = vec![
+        value("platformCustomerId", "alice"),
+        value("customerType", "INDIVIDUAL"),
+        value("fullName", "canary"),
+    ];
+    values.sort_unstable_by_key(|(slot, _)| *slot);
     User {
         key: key("alice"),
-        customer_type: crate::model::CustomerType::Individual,
+        customer_type: CustomerType::Individual,
         position: Position::default(),
-        values: Vec::new(),
+        values,
     }
 }
 
 /// What one create comes to.
-async fn create(reply: Reply) -> Result<crate::model::Customer, Error> {
+async fn create(reply: Reply) -> Result<Customer, Error> {
     let (server, client) = server([reply]).await;
     let writer = client.writer();
     let outcome = writer
@@ -86,7 +100,7 @@ fn assert_silent(error: &Error) {
     let mut shown = format!("{error} {error:?}");
     let mut cause = std::error::Error::source(error);
     while let Some(next) = cause {
-        shown.push_str(&format!(" {next} {next:?}"));
+        write!(shown, " {next} {next:?}").expect("strings take all");
         cause = next.source();
     }
     assert!(!shown.contains("canary"), "{shown}");
@@ -102,6 +116,8 @@ async fn a_create_is_one_post_with_credentials_and_json() {
         .await
         .expect("created");
     assert_eq!(customer.customer_id, id("Customer:1"));
+    assert!(!customer.values.is_empty(), "the answer's fields are kept");
+    assert!(!format!("{body:?}").contains("canary"));
     let asked = server.asked();
     assert!(
         asked[0].starts_with("POST /grid/v/customers HTTP/1.1\r\n"),
@@ -111,7 +127,12 @@ async fn a_create_is_one_post_with_credentials_and_json() {
     assert!(asked[0].contains("authorization: Basic aWQ6Y2FuYXJ5LXNlY3JldA=="));
     assert!(asked[0].contains("content-type: application/json"));
     assert!(asked[0].contains("user-agent: gridsync/test"));
-    assert!(!asked[0].to_ascii_lowercase().contains("idempotency"));
+    let (_, sent) = asked[0].split_once("\r\n\r\n").expect("a body");
+    let sent: serde_json::Value = serde_json::from_str(sent).expect("JSON");
+    let expected = serde_json::json!({
+        "platformCustomerId": "alice", "customerType": "INDIVIDUAL", "fullName": "canary"
+    });
+    assert_eq!(sent, expected);
 }
 
 #[tokio::test]
@@ -192,7 +213,7 @@ async fn an_answer_that_is_cut_off_or_missing_is_unknown() {
 async fn no_answer_in_time_is_unknown() {
     let server = Scripted::with([Reply::Hang]).await;
     let timeout = Duration::from_millis(100);
-    let writer = client(Settings {
+    let writer = client(&Settings {
         timeout,
         ..settings(server.base_url.clone())
     })
@@ -216,7 +237,7 @@ async fn no_connection_means_not_sent() {
     let address = listener.local_addr().expect("bound");
     drop(listener);
     let base_url = url::Url::parse(&format!("http://{address}/")).expect("a URL");
-    let writer = client(settings(base_url)).writer();
+    let writer = client(&settings(base_url)).writer();
     let error = writer
         .delete(writer.permit().await, &id("canary"))
         .await
@@ -243,7 +264,7 @@ async fn tls_that_fails_means_not_sent() {
             .expect("it listens");
     });
     let base_url = url::Url::parse(&format!("https://{address}/")).expect("a URL");
-    let client = match Client::new(settings(base_url), &credentials()) {
+    let client = match Client::new(&settings(base_url), &credentials()) {
         Ok(client) => client,
         Err(error) => return assert!(matches!(error, SetupError::Http(_)), "no root certificates"),
     };
@@ -565,7 +586,7 @@ fn a_client_that_would_leak_or_race_is_not_made() {
     let refused = |url: &str, pace| {
         let base_url = url::Url::parse(url).expect("a URL");
         Client::new(
-            Settings {
+            &Settings {
                 pace,
                 ..settings(base_url)
             },
@@ -583,4 +604,19 @@ fn a_client_that_would_leak_or_race_is_not_made() {
         },
     );
     assert!(matches!(fast, Some(SetupError::Pace(_))));
+}
+
+#[tokio::test]
+async fn every_call_may_run_as_a_task_of_its_own() {
+    fn may_be_spawned<T: Send>(_: T) {}
+    let (_server, client) = server([]).await;
+    let (reader, writer) = (client.reader(), client.writer());
+    let (key, id) = (key("a"), id("c"));
+    let body = writer.body(&alice());
+    may_be_spawned(reader.page(&ListFilter::default(), None));
+    may_be_spawned(reader.lookup(&key));
+    may_be_spawned(reader.customer(&id));
+    may_be_spawned(reader.total_active());
+    may_be_spawned(writer.delete(writer.permit().await, &id));
+    may_be_spawned(writer.create(writer.permit().await, &key, &body));
 }

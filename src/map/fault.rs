@@ -71,9 +71,9 @@ pub enum BindFault {
          say which one is it in [fields]: platformCustomerId = \"user_id\""
     )]
     NoKey,
-    /// Every row would have the same key.
+    /// Some rows, or all, would have the same key.
     #[error(
-        "[fields] `platformCustomerId`: must be read from a column, since no two users may share it"
+        "[fields] `platformCustomerId`: must be read from a column, without a default: no two users may share a key"
     )]
     ConstantKey,
     /// Nothing fills the customer type.

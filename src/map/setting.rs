@@ -7,27 +7,29 @@ use crate::model::{FieldRule, Origin};
 
 /// What is wrong with a rule, whatever the header is.
 pub(super) fn problems(slot: Slot, rule: &FieldRule) -> Vec<BindFault> {
-    let bad = |(setting, problem): (&'static str, String)| BindFault::BadSetting {
+    let bad = |(setting, problem)| BindFault::BadSetting {
         field: slot.path().into_owned(),
         setting,
         problem,
     };
-    let mut faults: Vec<_> = [
+    let settings = [
         origin_problem(rule),
         format_problem(slot, rule),
         separator_problem(slot, rule),
-    ]
-    .into_iter()
-    .flatten()
-    .map(|(setting, problem)| bad((setting, problem.to_owned())))
-    .collect();
-    if slot == Slot::KEY && matches!(rule.origin, Origin::Constant(_)) {
+    ];
+    let fixed = fixed_values(rule)
+        .filter_map(|(setting, text)| Some((setting, fixed_problem(slot, rule, text)?)));
+    let mut faults: Vec<_> = settings
+        .into_iter()
+        .flatten()
+        .map(|(setting, problem)| (setting, problem.to_owned()))
+        .chain(fixed)
+        .map(bad)
+        .collect();
+    let is_fixed = matches!(rule.origin, Origin::Constant(_)) || rule.default.is_some();
+    if slot == Slot::KEY && is_fixed {
         faults.push(BindFault::ConstantKey);
     }
-    faults.extend(fixed_values(rule).filter_map(|(setting, text)| {
-        let problem = fixed_problem(slot, rule, text)?;
-        Some(bad((setting, problem)))
-    }));
     faults
 }
 

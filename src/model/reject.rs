@@ -78,3 +78,21 @@ codes! {
         LikelyRefused = "LIKELY_REFUSED": "the schema has this value, but Grid's documentation says it is refused for individuals",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn codes_are_distinct_and_written_as_they_are_printed() {
+        let printed: Vec<_> = FaultCode::ALL.iter().map(|code| code.as_str()).collect();
+        assert_eq!(printed.iter().collect::<HashSet<_>>().len(), printed.len());
+        for code in FaultCode::ALL {
+            let written = serde_json::to_value(code).expect("a code is a string");
+            assert_eq!(written, code.to_string());
+            assert!(!code.about().is_empty());
+        }
+    }
+}

@@ -8,15 +8,24 @@ use crate::model::Limit;
 /// be worked with at all.
 pub(super) const SMALL_SET: u64 = 10;
 
+/// A limit and where it was written, for the refusal that names it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stated {
+    /// The limit.
+    pub limit: Limit,
+    /// `--max-rejects`, `gridsync.toml:12:11`, `the default`.
+    pub origin: String,
+}
+
 /// The limits that a plan is judged by.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Limits {
     /// Deletes in one run, of the active customers.
-    pub deletes: Limit,
+    pub deletes: Stated,
     /// Rows that may be missing against the last complete run.
-    pub source_shrink: Limit,
+    pub source_shrink: Stated,
     /// Rejected rows, of all rows.
-    pub rejects: Limit,
+    pub rejects: Stated,
 }
 
 /// What the operator acknowledged by number.
@@ -136,7 +145,7 @@ fn empty_source(measured: &Measured, confirmed: &Confirmations) -> Guard {
 fn shrunken_source(measured: &Measured, limits: &Limits, confirmed: &Confirmations) -> Guard {
     let previous = measured.previous_rows.unwrap_or(measured.source_rows);
     let missing = previous.saturating_sub(measured.source_rows);
-    let allowed = limits.source_shrink.of(previous).max(SMALL_SET);
+    let allowed = limits.source_shrink.limit.of(previous).max(SMALL_SET);
     let verdict = match missing > allowed {
         false => Verdict::Passed,
         true if confirmed.source_rows == Some(measured.source_rows) => Verdict::Confirmed,
@@ -149,7 +158,7 @@ fn shrunken_source(measured: &Measured, limits: &Limits, confirmed: &Confirmatio
         measured: missing,
         of: previous,
         allowed,
-        limit: format!("limits.source_shrink = {}", limits.source_shrink),
+        limit: stated("source_shrink", &limits.source_shrink),
         go_on_with: refused(verdict, || {
             format!("--confirm-source-rows {}", measured.source_rows)
         }),
@@ -157,7 +166,7 @@ fn shrunken_source(measured: &Measured, limits: &Limits, confirmed: &Confirmatio
 }
 
 fn rejects(measured: &Measured, limits: &Limits) -> Guard {
-    let allowed = limits.rejects.of(measured.source_rows);
+    let allowed = limits.rejects.limit.of(measured.source_rows);
     let verdict = if measured.rejected > allowed {
         Verdict::Refused
     } else {
@@ -169,13 +178,17 @@ fn rejects(measured: &Measured, limits: &Limits) -> Guard {
         measured: measured.rejected,
         of: measured.source_rows,
         allowed,
-        limit: format!("limits.rejects = {}", limits.rejects),
+        limit: stated("rejects", &limits.rejects),
         go_on_with: refused(verdict, || format!("--max-rejects {}", measured.rejected)),
     }
 }
 
 fn deletes(measured: &Measured, limits: &Limits, confirmed: &Confirmations) -> Guard {
-    let allowed = limits.deletes.of(measured.active_customers).max(SMALL_SET);
+    let allowed = limits
+        .deletes
+        .limit
+        .of(measured.active_customers)
+        .max(SMALL_SET);
     let verdict = match measured.deletes > allowed {
         false => Verdict::Passed,
         true if confirmed.deletes == Some(measured.deletes) => Verdict::Confirmed,
@@ -187,7 +200,7 @@ fn deletes(measured: &Measured, limits: &Limits, confirmed: &Confirmations) -> G
         measured: measured.deletes,
         of: measured.active_customers,
         allowed,
-        limit: format!("limits.deletes = {}", limits.deletes),
+        limit: stated("deletes", &limits.deletes),
         go_on_with: refused(verdict, || {
             format!("--confirm-deletes {}", measured.deletes)
         }),
@@ -229,6 +242,10 @@ fn incomplete_scan(measured: &Measured) -> Guard {
     }
 }
 
+fn stated(name: &str, Stated { limit, origin }: &Stated) -> String {
+    format!("limits.{name} = {limit}, from {origin}")
+}
+
 fn refused(verdict: Verdict, flag: impl FnOnce() -> String) -> Option<String> {
     (verdict == Verdict::Refused).then(flag)
 }
@@ -237,11 +254,17 @@ fn refused(verdict: Verdict, flag: impl FnOnce() -> String) -> Option<String> {
 mod tests {
     use super::*;
 
-    const LIMITS: Limits = Limits {
-        deletes: Limit::Percent(1.0),
-        source_shrink: Limit::Percent(10.0),
-        rejects: Limit::Percent(1.0),
-    };
+    fn limits() -> Limits {
+        let percent = |percent| Stated {
+            limit: Limit::Percent(percent),
+            origin: "the default".into(),
+        };
+        Limits {
+            deletes: percent(1.0),
+            source_shrink: percent(10.0),
+            rejects: percent(1.0),
+        }
+    }
 
     fn healthy() -> Measured {
         Measured {
@@ -255,7 +278,7 @@ mod tests {
     }
 
     fn refusals(measured: &Measured, confirmed: &Confirmations) -> Vec<GuardName> {
-        let guards = judge(measured, &LIMITS, confirmed);
+        let guards = judge(measured, &limits(), confirmed);
         guards
             .iter()
             .filter(|guard| guard.verdict == Verdict::Refused)
@@ -351,7 +374,7 @@ mod tests {
         };
         assert_eq!(refusals(&off, &Confirmations::default()), []);
         assert!(
-            judge(&off, &LIMITS, &Confirmations::default())
+            judge(&off, &limits(), &Confirmations::default())
                 .iter()
                 .any(|guard| guard.verdict == Verdict::Warned)
         );

@@ -18,7 +18,7 @@ pub use counts::{Counts, DeleteCounts, PlannedCounts};
 pub use decide::{Decision, Mirrored, Owned, Staged, StagedFate, decide};
 pub use file::{Footer, Line, LineError, PLAN_FORMAT_VERSION, PlanDigest, ReadPlan, read_line};
 pub use fingerprint::{FieldHashes, Fingerprint, HashKey};
-pub use guard::{Confirmations, Guard, GuardName, Limits, Measured, Verdict, judge};
+pub use guard::{Confirmations, Guard, GuardName, Limits, Measured, Stated, Verdict, judge};
 pub use plan_value::{
     Header, Plan, PlanFingerprint, SAMPLE_CAP, Samples, ScanFacts, ScanKind, Target, Totals,
 };

@@ -55,12 +55,13 @@ pub(super) fn balance(counts: &Counts, balanced: bool, paint: Paint) -> String {
     }
     let rows = count(counts.source_rows, "row");
     let sum = sum(&terms) + &deletes_among(outcomes, counts);
-    match balanced {
-        true => format!("{rows} = {sum} {}\n", paint.green("✓")),
-        false => format!(
+    if balanced {
+        format!("{rows} = {sum} {}\n", paint.green("✓"))
+    } else {
+        format!(
             "{}\n",
             paint.red(&format!("{rows} ≠ {sum}: the numbers do not add up"))
-        ),
+        )
     }
 }
 
@@ -69,9 +70,10 @@ fn sum(terms: &[(u64, &str)]) -> String {
         .iter()
         .map(|(number, name)| format!("{} {name}", thousands(*number)))
         .collect();
-    match terms.is_empty() {
-        true => "0".to_owned(),
-        false => terms.join(" + "),
+    if terms.is_empty() {
+        "0".to_owned()
+    } else {
+        terms.join(" + ")
     }
 }
 

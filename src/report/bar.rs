@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::measure::Phase;
 use super::paint::Paint;
-use super::progress::{Phase, Progress, Running};
+use super::progress::{Progress, Running};
 use super::screen::Screen;
 
 /// One bar, for the phase that runs.
@@ -79,9 +80,10 @@ fn new_bar(phase: Phase, paint: Paint) -> ProgressBar {
 
 /// A bar where the end is known, something that turns where it is not.
 fn style(end_is_known: bool) -> ProgressStyle {
-    let template = match end_is_known {
-        true => "{prefix} [{bar:20}] {wide_msg}",
-        false => "{prefix} {spinner} {wide_msg}",
+    let template = if end_is_known {
+        "{prefix} [{bar:20}] {wide_msg}"
+    } else {
+        "{prefix} {spinner} {wide_msg}"
     };
     ProgressStyle::with_template(template)
         .expect("both templates are well formed")

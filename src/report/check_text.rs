@@ -44,9 +44,10 @@ pub(super) fn reject(reject: &Reject, source: Option<&str>, paint: Paint) -> Str
 
 fn cells(fault: &Fault) -> [String; 4] {
     let field = fault.field.clone().unwrap_or_default();
-    let expected = match fault.expected.is_empty() {
-        true => String::new(),
-        false => format!("expected {}", fault.expected),
+    let expected = if fault.expected.is_empty() {
+        String::new()
+    } else {
+        format!("expected {}", fault.expected)
     };
     [column(fault), field, code_name(fault.code), expected]
 }

@@ -19,7 +19,8 @@ const PENDING_CAP: usize = 64 * 1024;
 /// Everything that the reporter's thread owns.
 pub(super) struct Desk {
     settings: Settings,
-    paint: Paint,
+    out: Paint,
+    err: Paint,
     begun: Instant,
     refreshed: Instant,
     progress: Progress,
@@ -33,14 +34,15 @@ pub(super) struct Desk {
 
 impl Desk {
     pub(super) fn new(settings: Settings, begun: Instant) -> Self {
-        let paint = Paint::new(settings.color);
+        let err = Paint::new(settings.err_color);
         Self {
-            paint,
+            out: Paint::new(settings.out_color),
+            err,
             begun,
             refreshed: begun,
             progress: Progress::default(),
             tally: Tally::default(),
-            bar: Bar::new(settings.screen.clone(), paint),
+            bar: Bar::new(settings.screen.clone(), err),
             lines: Lines::new(settings.interval),
             pending: Vec::new(),
             done: false,
@@ -72,8 +74,7 @@ impl Desk {
         }
         if let Event::Finished(summary) = event {
             self.done = true;
-            self.close();
-            self.say(&summary_text::reasons(summary, self.paint));
+            self.say(&summary_text::reasons(summary, self.err));
         }
     }
 
@@ -134,16 +135,14 @@ impl Desk {
     fn text(&self, event: &Event) -> Option<String> {
         let source = self.settings.source.as_deref();
         match event {
-            Event::Planned(plan) => Some(plan_text(plan, self.paint)),
+            Event::Planned(plan) => Some(plan_text(plan, self.out)),
             Event::Rejected(reject) if self.settings.details => {
-                Some(check_text::reject(reject, source, self.paint))
+                Some(check_text::reject(reject, source, self.out))
             }
             Event::Warned { .. } if self.settings.details => {
-                check_text::warning(event, source, self.paint)
+                check_text::warning(event, source, self.out)
             }
-            Event::Finished(summary) => {
-                Some(summary_text::result(summary, &self.tally, self.paint))
-            }
+            Event::Finished(summary) => Some(summary_text::result(summary, &self.tally, self.out)),
             _ => None,
         }
     }

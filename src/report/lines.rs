@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use super::measure::Phase;
 use super::number::{count, duration, rate, thousands};
-use super::progress::{Phase, Progress};
+use super::progress::Progress;
 use super::safe::{safe, safe_lines};
 use crate::event::Event;
 use crate::plan::ScanKind;

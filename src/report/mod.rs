@@ -4,9 +4,9 @@
 //! lines or into JSON, so nothing ever waits for a terminal. stdout is the result; stderr is logs,
 //! progress, prompts and, whenever the exit code is not 0, the reasons.
 //!
-//! Texts are made by pure functions out of events and plans ([`plan_text`], the summary, the rows
+//! Texts are made by pure functions out of events and plans ([`plan_text()`], the summary, the rows
 //! that `check` found bad), so that tests can read them. Whatever comes from outside goes through
-//! [`safe`] on its way to a terminal. A [`Screen`] is the one place where bytes leave the process:
+//! [`safe()`] on its way to a terminal. A [`Screen`] is the one place where bytes leave the process:
 //! it takes the bar away before anything else is written, log lines included.
 
 #![expect(
@@ -23,6 +23,7 @@ mod guard_text;
 mod json;
 mod lines;
 mod logging;
+mod measure;
 mod mode;
 mod number;
 mod pace;
@@ -43,7 +44,7 @@ pub use mode::{Mode, Output};
 pub use number::{duration, thousands};
 pub use paint::Paint;
 pub use plan_text::plan_text;
-pub use print::print_text;
+pub use print::{print_text, usage};
 pub use reporter::{Reporter, Settings};
 pub use safe::{safe, safe_lines};
 pub use screen::{LogWriter, Screen};

@@ -10,12 +10,12 @@ const RATE_WINDOW: Duration = Duration::from_secs(10);
 
 /// The rate that the remaining time is reckoned from: longer, so that it does not jump about, and
 /// yet recent, so that it follows a rate that Grid has lowered.
-const ETA_WINDOW: Duration = Duration::from_secs(60);
+const ETA_WINDOW: Duration = Duration::from_mins(1);
 
 /// No rate is shown before it was measured for so long.
 const SETTLED: Duration = Duration::from_secs(2);
 
-/// Marks closer together than this tell nothing more; so there are at most 240 of them.
+/// Marks closer together than this tell nothing more; so there are about 240 of them.
 const STEP: Duration = Duration::from_millis(250);
 
 /// Marks of how much was done when.
@@ -72,13 +72,14 @@ impl Pace {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::number::whole;
 
     fn at(seconds: f64) -> Duration {
         Duration::from_secs_f64(seconds)
     }
 
     fn whole_seconds(eta: Option<Duration>) -> Option<u64> {
-        eta.map(|eta| eta.as_secs_f64().round() as u64)
+        eta.map(|eta| whole(eta.as_secs_f64()))
     }
 
     #[test]
@@ -94,8 +95,8 @@ mod tests {
     fn a_resumed_run_is_not_credited_with_what_was_done_before() {
         let mut pace = Pace::default();
         pace.note(at(0.0), 90_000);
-        for second in 1..=4 {
-            pace.note(at(f64::from(second)), 90_000 + 5 * u64::from(second as u32));
+        for second in 1..=4_u32 {
+            pace.note(at(f64::from(second)), 90_000 + 5 * u64::from(second));
         }
         assert_eq!(pace.rate(), Some(5.0));
         assert_eq!(whole_seconds(pace.eta(1_000)), Some(200));
@@ -115,6 +116,16 @@ mod tests {
     }
 
     #[test]
+    fn a_drop_shows_in_the_rate_at_once_and_in_the_remaining_time_by_and_by() {
+        let mut pace = Pace::default();
+        for second in 0..=60_u32 {
+            pace.note(at(f64::from(second)), u64::from(second.min(48)) * 10);
+        }
+        assert_eq!(pace.rate(), Some(0.0));
+        assert_eq!(whole_seconds(pace.eta(80)), Some(10));
+    }
+
+    #[test]
     fn at_a_standstill_there_is_no_eta() {
         let mut pace = Pace::default();
         for second in 0..70_u32 {
@@ -130,7 +141,7 @@ mod tests {
         for tick in 0..200_000_u32 {
             pace.note(Duration::from_millis(u64::from(tick)), u64::from(tick));
         }
-        assert!(pace.marks.len() <= 242, "{}", pace.marks.len());
+        assert!(pace.marks.len() <= 250, "{}", pace.marks.len());
         let rate = pace.rate().expect("measured for long enough");
         assert!((rate - 1_000.0).abs() < 1.0, "{rate}");
     }

@@ -244,6 +244,7 @@ mod tests {
             ..Totals::default()
         };
         insta::assert_snapshot!(shown(totals, samples), @r"
+
         create
           user-1   users.csv:2
           user-22  users.csv:23

@@ -1,5 +1,7 @@
 //! The plan for people: the summary first, then the guards, then details, the fingerprint last.
 
+use std::borrow::Cow;
+
 use super::guard_text;
 use super::number::{count, thousands};
 use super::paint::Paint;
@@ -81,7 +83,7 @@ fn rows(totals: &Totals) -> String {
         ),
     };
     let mut table = Table::new().right(1).indented(2);
-    let mut line = |name: &str, number, note: &str| table.row([name, &thousands(number), note]);
+    let mut line = |name, number, note| table.row(counted(name, number, note));
     line("create", totals.create, "");
     line(
         "adopt",
@@ -110,13 +112,19 @@ fn rows(totals: &Totals) -> String {
 /// The customers without a user.
 fn customers(totals: &Totals) -> String {
     let mut table = Table::new().right(1).indented(2);
-    table.row(["delete", &thousands(totals.delete), ""]);
-    table.row([
+    table.row(counted("delete", totals.delete, ""));
+    table.row(counted(
         "orphans",
-        &thousands(left_alone(totals)),
+        left_alone(totals),
         "customers without a user: left alone",
-    ]);
+    ));
     format!("\n{table}")
+}
+
+/// A line of the summary. What there is none of needs no note.
+fn counted<'a>(name: &'a str, number: u64, note: &'a str) -> [Cow<'a, str>; 3] {
+    let note = if number == 0 { "" } else { note };
+    [name.into(), thousands(number).into(), note.into()]
 }
 
 /// Orphans that are not to be deleted.
@@ -129,9 +137,10 @@ fn guards(guards: &[Guard], paint: Paint) -> String {
         .iter()
         .filter_map(|guard| guard_line(guard, paint))
         .collect();
-    match lines.is_empty() {
-        true => String::new(),
-        false => format!("\n{}\n{}", paint.bold("guards"), lines.concat()),
+    if lines.is_empty() {
+        String::new()
+    } else {
+        format!("\n{}\n{}", paint.bold("guards"), lines.concat())
     }
 }
 
@@ -164,9 +173,10 @@ fn nothing_to_do(totals: &Totals) -> String {
         0 => String::new(),
         orphans => format!("; {} left alone", count(orphans, "orphan")),
     };
-    match terms.is_empty() {
-        true => format!("Nothing to do: {rows}{orphans}.\n"),
-        false => format!("Nothing to do: {rows} = {}{orphans}.\n", terms.join(" + ")),
+    if terms.is_empty() {
+        format!("Nothing to do: {rows}{orphans}.\n")
+    } else {
+        format!("Nothing to do: {rows} = {}{orphans}.\n", terms.join(" + "))
     }
 }
 
@@ -316,6 +326,7 @@ mod tests {
         };
         let guards = judge(&measured, &LIMITS, &confirmed);
         insta::assert_snapshot!(super::guards(&guards, Paint::PLAIN), @r"
+
         guards
           warning: 2,000 of the 10,000 rows of the last complete run are missing; at most 1,000 (limits.source_shrink = 10%)
           confirmed: 101 of 10,000 active customers would be deleted; at most 100 (limits.deletes = 1%)

@@ -3,34 +3,10 @@
 
 use std::time::Duration;
 
-use super::number::{count, duration, percent, rate, thousands};
+use super::measure::{Facts, Measure, Phase, measure};
+use super::number::{count, duration, rate};
 use super::pace::Pace;
 use crate::event::Event;
-
-/// A phase that takes time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Phase {
-    /// The source is read.
-    Reading,
-    /// Grid's customers are listed.
-    Listing,
-    /// Open outcomes are looked up.
-    Settling,
-    /// The plan is applied.
-    Applying,
-}
-
-impl Phase {
-    /// The name in a bar or a line.
-    pub(super) const fn name(self) -> &'static str {
-        match self {
-            Self::Reading => "reading",
-            Self::Listing => "listing",
-            Self::Settling => "settling",
-            Self::Applying => "applying",
-        }
-    }
-}
 
 /// The phase that runs, how far it is and how fast it goes.
 #[derive(Clone, Debug)]
@@ -50,28 +26,12 @@ pub(super) struct Running {
     items_pace: Pace,
 }
 
-/// What is said of a phase: first how far it is, last what came of it.
-#[derive(Clone, Debug, Default)]
-struct Facts {
-    head: String,
-    tail: Vec<String>,
-}
-
 /// The progress of a run.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Progress {
     running: Option<Running>,
     paused_until: Duration,
     draining: Option<u64>,
-}
-
-/// What an event says of the phase that runs.
-struct Measure {
-    phase: Phase,
-    done: u64,
-    total: Option<u64>,
-    items: u64,
-    facts: Facts,
 }
 
 impl Progress {
@@ -180,91 +140,6 @@ impl Running {
     }
 }
 
-fn measure(event: &Event) -> Option<Measure> {
-    Some(match *event {
-        Event::Staging {
-            rows,
-            rejected,
-            bytes,
-            bytes_total,
-        } => Measure {
-            phase: Phase::Reading,
-            done: bytes,
-            total: (bytes_total > 0).then_some(bytes_total),
-            items: rows,
-            facts: Facts {
-                head: count(rows, "row"),
-                tail: some(rejected, "rejected"),
-            },
-        },
-        Event::Scanning {
-            customers, total, ..
-        } => Measure {
-            phase: Phase::Listing,
-            done: customers,
-            total,
-            items: customers,
-            facts: Facts {
-                head: of(customers, total, "customers"),
-                tail: Vec::new(),
-            },
-        },
-        Event::Settling { changes } => Measure {
-            phase: Phase::Settling,
-            done: 0,
-            total: None,
-            items: 0,
-            facts: Facts {
-                head: count(changes, "open change"),
-                tail: Vec::new(),
-            },
-        },
-        Event::Applying {
-            done,
-            total,
-            created,
-            deleted,
-            failed,
-            unknown,
-        } => Measure {
-            phase: Phase::Applying,
-            done,
-            total: Some(total),
-            items: done,
-            facts: Facts {
-                head: format!(
-                    "{} ({}%)",
-                    of(done, Some(total), "changes"),
-                    percent(done, total)
-                ),
-                tail: [
-                    some(created, "created"),
-                    some(deleted, "deleted"),
-                    some(failed, "failed"),
-                    some(unknown, "unknown"),
-                ]
-                .concat(),
-            },
-        },
-        _ => return None,
-    })
-}
-
-/// `12 failed`, or nothing to say.
-fn some(number: u64, what: &str) -> Vec<String> {
-    match number {
-        0 => Vec::new(),
-        _ => vec![format!("{} {what}", thousands(number))],
-    }
-}
-
-fn of(done: u64, total: Option<u64>, what: &str) -> String {
-    match total {
-        Some(total) => format!("{}/{} {what}", thousands(done), thousands(total)),
-        None => format!("{} {what}", thousands(done)),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -306,7 +181,7 @@ mod tests {
         let progress = after(&[(0, applying(312)), (10, applying(362)), (20, last)]);
         insta::assert_snapshot!(
             progress.text(at(20)).expect("a phase runs"),
-            @"412/1,000 changes (41%), 5.0/s, 1m 57s left, 400 created, 9 deleted, 2 failed, 1 unknown"
+            @"412/1,000 (41%), 5.0/s, 1m 57s left, 400 created, 9 deleted, 2 failed, 1 unknown"
         );
     }
 
@@ -315,7 +190,7 @@ mod tests {
         let progress = after(&[(0, applying(0)), (1, applying(5))]);
         insta::assert_snapshot!(
             progress.text(at(1)).expect("a phase runs"),
-            @"5/1,000 changes (0%), 5 created"
+            @"5/1,000 (0%), 5 created"
         );
     }
 
@@ -404,7 +279,7 @@ mod tests {
         let progress = after(&[(0, applying(3)), (1, Event::Draining { in_flight: 4 })]);
         assert_eq!(
             progress.text(at(1)).as_deref(),
-            Some("3/1,000 changes (0%), stopping with 4 requests under way, 3 created")
+            Some("3/1,000 (0%), stopping with 4 requests under way, 3 created")
         );
     }
 }

@@ -3,7 +3,7 @@
 use std::io::{self, BufRead};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel, sync_channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -16,6 +16,9 @@ use crate::event::{Event, Sink};
 /// How often the display is brought up to date.
 pub(super) const TICK: Duration = Duration::from_millis(1_000 / DRAWS_PER_SECOND as u64);
 
+/// Events that may wait to be shown before the work waits for the reader: a few megabytes.
+const BACKLOG: usize = 1 << 16;
+
 /// How to report.
 #[derive(Clone)]
 pub struct Settings {
@@ -23,8 +26,10 @@ pub struct Settings {
     pub mode: Mode,
     /// What goes to stdout.
     pub output: Output,
-    /// Whether texts may have colour.
-    pub color: bool,
+    /// Whether text on stdout may have colour.
+    pub out_color: bool,
+    /// Whether text on stderr may have colour.
+    pub err_color: bool,
     /// Whether every bad row and every warning is listed: for `check`.
     pub details: bool,
     /// What stands between two lines of progress, where there is no bar.
@@ -57,7 +62,7 @@ struct Prompt {
 impl Reporter {
     /// Begins to report. The sink may be cloned and used from any thread.
     pub fn start(settings: Settings) -> (Sink, Self) {
-        let (sender, events) = channel();
+        let (sender, events) = sync_channel(BACKLOG);
         let (prompts, asked) = channel();
         let closing = Arc::new(AtomicBool::new(false));
         let screen = settings.screen.clone();
@@ -162,17 +167,21 @@ mod tests {
 
     fn start(mode: Mode, output: Output) -> (Sink, Reporter, Captured, Captured) {
         let (screen, out, err) = captured::screen(mode == Mode::Terminal);
-        let settings = Settings {
+        let (sink, reporter) = Reporter::start(settings(mode, output, screen));
+        (sink, reporter, out, err)
+    }
+
+    fn settings(mode: Mode, output: Output, screen: Screen) -> Settings {
+        Settings {
             mode,
             output,
-            color: false,
+            out_color: false,
+            err_color: false,
             details: true,
             interval: Settings::INTERVAL,
             source: Some("users.csv".into()),
             screen,
-        };
-        let (sink, reporter) = Reporter::start(settings);
-        (sink, reporter, out, err)
+        }
     }
 
     const COUNTS: Counts = Counts {
@@ -233,7 +242,9 @@ mod tests {
     /// What a night leaves on stdout and on stderr.
     fn reported(mode: Mode, output: Output, events: Vec<Event>) -> (String, String) {
         let (sink, reporter, out, err) = start(mode, output);
-        events.into_iter().for_each(|event| sink.emit(event));
+        for event in events {
+            sink.emit(event);
+        }
         reporter.finish().expect("stdout takes everything");
         (out.text(), err.text())
     }
@@ -251,8 +262,6 @@ mod tests {
         let (out, err) = reported(Mode::Lines, Output::Text, night());
         insta::assert_snapshot!(out, @r"
         Nothing to do: 2 rows = 2 unchanged.
-
-        2 rows = 2 unchanged ✓
         987 requests in 3m 20s, 4.9/s on average
         ");
         assert!(
@@ -354,6 +363,60 @@ mod tests {
         reporter.finish().expect("stdout takes everything");
         assert_eq!(out.text().lines().count(), 1);
         sink.emit(Event::Settling { changes: 2 });
+    }
+
+    #[test]
+    fn on_one_terminal_result_and_reasons_come_in_order() {
+        let (screen, both) = captured::one_stream();
+        let mut desk = Desk::new(settings(Mode::Lines, Output::Text, screen), Instant::now());
+        let mut last = summary("sync", COUNTS);
+        last.exit_code = 3;
+        last.exit_name = "rows".into();
+        let totals = Totals {
+            source_rows: 2,
+            unchanged: 2,
+            ..Totals::default()
+        };
+        let planned = Event::Planned(Box::new(plan(totals)));
+        let notice = Event::Notice {
+            message: "look here".into(),
+        };
+        for event in [planned, notice, Event::Finished(Box::new(last))] {
+            desk.take(&event, Instant::now());
+        }
+        insta::assert_snapshot!(both.text(), @r"
+        Nothing to do: 2 rows = 2 unchanged.
+        note: look here
+        987 requests in 3m 20s, 4.9/s on average
+        gridsync sync: rows (exit 3)
+        ");
+    }
+
+    #[test]
+    fn what_was_sent_before_a_question_is_shown_before_it() {
+        let (screen, both) = captured::one_stream();
+        let mut desk = Desk::new(settings(Mode::Lines, Output::Text, screen), Instant::now());
+        let ((sender, events), (prompts, asked)) = (sync_channel(BACKLOG), channel());
+        let inbox = Inbox {
+            events,
+            asked,
+            closing: Arc::default(),
+        };
+        let (shown, seen) = channel();
+        let totals = Totals {
+            source_rows: 2,
+            unchanged: 2,
+            ..Totals::default()
+        };
+        let planned = Event::Planned(Box::new(plan(totals)));
+        sender.send(planned).expect("the inbox listens");
+        let text = "Go on? ".into();
+        prompts
+            .send(Prompt { text, shown })
+            .expect("the inbox listens");
+        assert!(inbox.rest(&mut desk), "nothing has ended");
+        seen.try_recv().expect("the question was shown");
+        assert_eq!(both.text(), "Nothing to do: 2 rows = 2 unchanged.\nGo on? ");
     }
 
     #[test]

@@ -178,12 +178,21 @@ pub(super) mod captured {
     /// A screen, its stdout and its stderr; the bar, if there is one, is drawn into stderr.
     pub(crate) fn screen(bar: bool) -> (Screen, Captured, Captured) {
         let (out, err) = (Captured::default(), Captured::default());
-        let target = match bar {
-            true => ProgressDrawTarget::term_like_with_hz(Box::new(Glass(err.clone())), 200),
-            false => ProgressDrawTarget::hidden(),
+        let target = if bar {
+            ProgressDrawTarget::term_like_with_hz(Box::new(Glass(err.clone())), 200)
+        } else {
+            ProgressDrawTarget::hidden()
         };
         let screen = Screen::new(target, Box::new(out.clone()), Box::new(err.clone()), bar);
         (screen, out, err)
+    }
+
+    /// A screen whose stdout and stderr are one, as on a terminal, without a bar.
+    pub(crate) fn one_stream() -> (Screen, Captured) {
+        let both = Captured::default();
+        let (out, err) = (Box::new(both.clone()), Box::new(both.clone()));
+        let screen = Screen::new(ProgressDrawTarget::hidden(), out, err, true);
+        (screen, both)
     }
 
     /// A terminal that writes down what it is told to do.

@@ -15,33 +15,43 @@ use crate::plan::ChangeKind;
 
 /// The result of a run, for stdout. Empty for commands that print a result of their own.
 pub(super) fn result(summary: &Summary, tally: &Tally, paint: Paint) -> String {
-    let text = match summary.command.as_str() {
-        "check" => checked(summary, tally, paint),
-        "plan" | "apply" | "sync" | "rehearse" | "verify" => ran(summary, tally, paint),
+    match summary.command.as_str() {
+        "check" => checked(summary, tally, paint) + &details(summary),
+        "plan" | "apply" | "sync" | "rehearse" | "verify" => {
+            ran(summary, tally, paint) + &details(summary)
+        }
         _ => String::new(),
-    };
-    match (&summary.next_command, summary.exit_code) {
-        (Some(next), 0) => format!("{text}to go on  {}\n", safe(next)),
-        _ => text,
     }
 }
 
 fn checked(summary: &Summary, tally: &Tally, paint: Paint) -> String {
     let counts = &summary.counts;
-    let text = match counts.source_rows {
+    match counts.source_rows {
         // Nothing was read: the reasons say why.
         0 if summary.exit_code != 0 => String::new(),
         rows => check_text::summary(&tally.codes, rows, counts.rejected, tally.warnings, paint),
-    };
-    text + &details(summary)
+    }
 }
 
 fn ran(summary: &Summary, tally: &Tally, paint: Paint) -> String {
-    let outcome = match tally.applied {
-        true => outcome_table(summary, paint) + &troubles(tally, paint),
-        false => String::new(),
+    let effort = paint.dim(&effort(summary));
+    if tally.idle && !tally.applied && summary.balanced {
+        // The plan said it in one sentence.
+        return format!("{effort}\n");
+    }
+    let outcome = if tally.applied {
+        outcome_table(summary, paint) + &troubles(tally, paint)
+    } else {
+        String::new()
     };
-    [outcome, accounts(summary, paint), details(summary)].concat()
+    match summary.counts.source_rows {
+        // A run that never came to count.
+        0 if summary.exit_code != 0 => outcome,
+        _ => {
+            let balance = balance(&summary.counts, summary.balanced, paint);
+            format!("{outcome}\n{balance}{effort}\n")
+        }
+    }
 }
 
 fn outcome_table(summary: &Summary, paint: Paint) -> String {
@@ -61,18 +71,6 @@ fn outcome_table(summary: &Summary, paint: Paint) -> String {
         table.row(["deleted", &thousands(summary.counts.deleted)]);
     }
     format!("\n{}{run}\n{table}", paint.bold(title))
-}
-
-/// The balance and what it took. Nothing for a run that never came to count.
-fn accounts(summary: &Summary, paint: Paint) -> String {
-    if summary.counts.source_rows == 0 && summary.exit_code != 0 {
-        return String::new();
-    }
-    format!(
-        "\n{}{}\n",
-        balance(&summary.counts, summary.balanced, paint),
-        paint.dim(&effort(summary))
-    )
 }
 
 fn effort(summary: &Summary) -> String {
@@ -118,9 +116,10 @@ fn trouble(cause: &Cause, group: &Group, paint: Paint) -> String {
     let code = code
         .as_ref()
         .map_or_else(String::new, |code| format!(" {}", safe(code)));
-    let fields = match fields.is_empty() {
-        true => String::new(),
-        false => format!(": {}", safe(&fields.join(", "))),
+    let fields = if fields.is_empty() {
+        String::new()
+    } else {
+        format!(": {}", safe(&fields.join(", ")))
     };
     let mut keys = Table::new().indented(2);
     group.keys.iter().for_each(|key| keys.row([key.as_str()]));
@@ -131,14 +130,16 @@ fn trouble(cause: &Cause, group: &Group, paint: Paint) -> String {
     )
 }
 
-/// What only this command has to say, name by name.
+/// What only this command has to say, name by name, and what comes next.
 fn details(summary: &Summary) -> String {
-    let Some(Value::Object(details)) = &summary.details else {
-        return String::new();
-    };
     let mut table = Table::new();
-    for (name, value) in details {
-        table.row([name.replace('_', " "), plain(value)]);
+    if let Some(Value::Object(details)) = &summary.details {
+        for (name, value) in details {
+            table.row([name.replace('_', " "), plain(value)]);
+        }
+    }
+    if let (Some(next), 0) = (&summary.next_command, summary.exit_code) {
+        table.row(["to go on", next]);
     }
     table.to_string()
 }
@@ -170,10 +171,11 @@ pub(super) fn reasons(summary: &Summary, paint: Paint) -> String {
     let first = reasons
         .next()
         .map_or_else(String::new, |reason| format!(": {reason}"));
-    let rest: String = reasons.map(|reason| format!("  {reason}\n")).collect();
+    let rest: Vec<_> = reasons.map(|reason| format!("  {reason}\n")).collect();
     let command = safe(&summary.command);
     format!(
-        "gridsync {command}: {name}{first}\n{rest}{}",
+        "gridsync {command}: {name}{first}\n{}{}",
+        rest.concat(),
         way_on(summary)
     )
 }
@@ -260,7 +262,9 @@ mod tests {
 
     fn tally(events: &[Event]) -> Tally {
         let mut tally = Tally::default();
-        events.iter().for_each(|event| tally.observe(event));
+        for event in events {
+            tally.observe(event);
+        }
         tally
     }
 
@@ -358,7 +362,7 @@ mod tests {
         10 requests in 0.4 s
         plan file  plan.ndjson
         requests   12,345
-        to go on  gridsync apply plan.ndjson
+        to go on   gridsync apply plan.ndjson
         ");
     }
 

@@ -40,8 +40,10 @@ pub(super) struct Group {
 /// What was seen so far.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tally {
-    /// Whether anything was applied, or looked up.
+    /// Whether applying began.
     pub(super) applied: bool,
+    /// Whether the plan had nothing to do.
+    pub(super) idle: bool,
     /// Warnings of the validation.
     pub(super) warnings: u64,
     /// How often each fault was met.
@@ -62,6 +64,7 @@ impl Tally {
                     *self.codes.entry(fault.code).or_default() += 1;
                 }
             }
+            Event::Planned(plan) => self.idle = plan.is_empty(),
             Event::Applying { .. } => self.applied = true,
             Event::Outcome { .. } => {
                 self.applied = true;

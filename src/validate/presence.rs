@@ -40,7 +40,10 @@ enum When {
         needs: &'static [&'static str],
         takes: &'static [&'static str],
     },
-    IfOther(Slot),
+    IfOther {
+        cause: Slot,
+        bit: Fields,
+    },
 }
 
 /// Where faults go.
@@ -99,7 +102,7 @@ impl Requirements {
             bit,
             ref when,
         } = *requirement;
-        let slot = Slot::new(field, group.index).expect("the index is 0 or an owner's");
+        let slot = || Slot::new(field, group.index).expect("the index is 0 or an owner's");
         let is_here = group.present & bit != 0;
         let problem = match *when {
             When::Account { needs, takes } => group
@@ -107,14 +110,15 @@ impl Requirements {
                 .and_then(|account| account_problem(field, is_here, account, needs, takes)),
             _ if is_here => None,
             When::Always => Some(self.missing(field)),
-            When::WithAny(others) => (group.present & others != 0).then(|| lonely(slot)),
-            When::IfOther(cause) => says_other(group.row.get(cause)).then(|| {
+            When::WithAny(others) => (group.present & others != 0).then(|| lonely(slot())),
+            When::IfOther { bit, .. } if group.present & bit == 0 => None,
+            When::IfOther { cause, .. } => says_other(group.row.get(cause)).then(|| {
                 let why = format!("`{}` is OTHER", cause.path());
                 needed(field, FaultCode::Condition, &why)
             }),
         };
         if let Some(problem) = problem {
-            add(slot, problem);
+            add(slot(), problem);
         }
     }
 
@@ -141,7 +145,10 @@ fn when(field: &'static Field, edition: Edition) -> Option<When> {
         Required::In(only) => (only == edition).then_some(When::Always),
         Required::WithParent => Some(When::WithAny(siblings(field))),
         Required::Account { needs, takes } => Some(When::Account { needs, takes }),
-        Required::WhenOther(path) => Some(When::IfOther(slot(path))),
+        Required::WhenOther(path) => {
+            let (cause, bit) = (slot(path), bit(slot(path).field()));
+            Some(When::IfOther { cause, bit })
+        }
         Required::With(path) => Some(When::WithAny(bit(slot(path).field()))),
     }
 }

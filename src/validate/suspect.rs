@@ -50,15 +50,13 @@ pub(super) fn suspect_absence(
     edition: Edition,
     warnings: &mut Vec<Warning>,
 ) {
+    if customer_type != Some(CustomerType::Business) {
+        return;
+    }
     let slot = slot("businessInfo.businessType");
-    if customer_type == Some(CustomerType::Business)
-        && slot.field().in_edition(edition)
-        && row.get(slot).is_none()
-    {
-        warnings.push(Warning {
-            code: WarningCode::NoBusinessType,
-            slot,
-        });
+    if slot.field().in_edition(edition) && row.get(slot).is_none() {
+        let code = WarningCode::NoBusinessType;
+        warnings.push(Warning { code, slot });
     }
 }
 

@@ -9,10 +9,6 @@ use super::form;
 use crate::model::field::{Field, Kind, Rule, is_country};
 use crate::model::{FaultCode, Value};
 
-/// Most characters of a platform customer id. Grid names no bound; 255 is what the columns of
-/// common databases hold, and ids beyond it are far more likely a shifted column than an id.
-const LONGEST_KEY: usize = 255;
-
 /// Lists of accepted values up to this length are spelled out in a fault.
 const SHORT_LIST: usize = 13;
 
@@ -39,7 +35,7 @@ pub(super) fn check_value(field: &Field, value: &Value<'_>, today: Date) -> Opti
 }
 
 fn check_text(field: &Field, text: &str, today: Date) -> Option<Problem> {
-    if text.chars().any(char::is_control) {
+    if has_control(text) {
         let expected = "text without line breaks, tabs and other control characters";
         return Some(Problem::new(FaultCode::ControlCharacter, expected));
     }
@@ -49,6 +45,12 @@ fn check_text(field: &Field, text: &str, today: Date) -> Option<Problem> {
         Kind::Number => check_number(field.rule, text),
         Kind::Text | Kind::List => check_rule(field.rule, text),
     }
+}
+
+fn has_control(text: &str) -> bool {
+    // Nearly every value is plain ASCII, which is judged byte by byte.
+    let is_plain = |byte: u8| (b' '..=b'~').contains(&byte);
+    !text.bytes().all(is_plain) && text.chars().any(char::is_control)
 }
 
 fn check_date(rule: Rule, text: &str, today: Date) -> Option<Problem> {
@@ -86,7 +88,6 @@ fn check_rule(rule: Rule, text: &str) -> Option<Problem> {
     let unless = |is_right: bool, code| if is_right { None } else { problem(code) };
     match rule {
         Rule::Any | Rule::Past | Rule::Percent => None,
-        Rule::Key => length_code(text, 1, LONGEST_KEY).and_then(problem),
         Rule::Length { min, max } => length_code(text, min, max).and_then(problem),
         Rule::OneOf(accepted) if accepted.contains(&text) => None,
         Rule::OneOf(accepted) => Some(Problem::new(

@@ -12,7 +12,7 @@ use crate::emulator::reply::Reply;
 use crate::emulator::request::Request;
 use crate::emulator::settings::Settings;
 use crate::emulator::shape::{check, create_fields, keep};
-use crate::emulator::store::{Clash, CustomerType, Customers, NewCustomer, fields_text};
+use crate::emulator::store::{Clash, CustomerType, Customers, NewCustomer, Status, fields_text};
 use crate::emulator::world::{World, locked};
 
 use super::rules::{cannot_receive_mail, problems_between, refusal_of};
@@ -81,13 +81,16 @@ fn draft(
         kept.entry("countryOfIssuance")
             .or_insert_with(|| "US".into());
     }
-    let (name, status) = birth_status(settings, customer_type, &kept);
-    kept.insert(name.to_owned(), status.into());
+    let name = kept
+        .get("fullName")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    let status = birth_status(settings, customer_type, name);
     Ok(NewCustomer {
         id: None,
         key,
         uma,
-        uma_domain: Arc::from(settings.uma_domain.as_str()),
+        status: Some(status),
         customer_type,
         fields: fields_text(&kept),
         created: 0,
@@ -107,13 +110,11 @@ pub(super) fn take_text(kept: &mut Map<String, Value>, field: &str) -> Option<Ar
 pub(crate) fn birth_status(
     settings: &Settings,
     customer_type: CustomerType,
-    fields: &Map<String, Value>,
-) -> (&'static str, &'static str) {
-    let name = fields
-        .get("fullName")
-        .and_then(Value::as_str)
+    full_name: &str,
+) -> Status {
+    let suffix = full_name
+        .get(full_name.len().saturating_sub(3)..)
         .unwrap_or_default();
-    let suffix = name.get(name.len().saturating_sub(3)..).unwrap_or_default();
     let is_old = settings.edition == Edition::Y2025M10;
     let waiting = if is_old {
         "PENDING_REVIEW"

@@ -104,7 +104,7 @@ fn merge(fields: &mut Map<String, Value>, changes: Map<String, Value>) {
     for (name, change) in changes {
         match (fields.get_mut(&name), change) {
             (Some(Value::Object(old)), Value::Object(new)) if name == "businessInfo" => {
-                old.extend(new)
+                old.extend(new);
             }
             (_, change) => drop(fields.insert(name, change)),
         }

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::fault::duration;
 use super::kind::Kind;
+use super::spec::duration;
 
 /// What strikes one request, in the order in which the faults were asked for. Mostly nothing.
 #[derive(Debug, Clone, Default)]

@@ -2,9 +2,9 @@
 
 use std::str::FromStr;
 
-use super::fault::{Fault, Trigger};
 use super::kind::{FaultInfo, Kind, TABLE};
 use super::scope::Scope;
+use super::spec::{Fault, Trigger};
 
 /// Why a text is not a fault.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

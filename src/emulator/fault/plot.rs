@@ -3,10 +3,10 @@
 use std::time::Instant;
 
 use super::dice::Dice;
-use super::fault::Fault;
 use super::kind::Kind;
 use super::mischief::Mischief;
 use super::scope::Class;
+use super::spec::Fault;
 
 /// Decides which faults strike a request. The same seed and the same order of requests give the same decisions.
 #[derive(Debug)]

@@ -22,16 +22,21 @@ pub(super) fn check_object(
     problems: &mut Vec<Problem>,
 ) {
     for field in fields {
-        let path = if path.is_empty() {
-            field.name.to_owned()
-        } else {
-            format!("{path}.{}", field.name)
-        };
         match object.get(field.name) {
-            Some(value) => check_value(field.rule, value, path, problems),
-            None if field.required => problems.push(problem(path, "is required", None)),
+            Some(value) => check_value(field.rule, value, below(path, field.name), problems),
+            None if field.required => {
+                problems.push(problem(below(path, field.name), "is required", None));
+            }
             None => {}
         }
+    }
+}
+
+fn below(path: &str, name: &str) -> String {
+    if path.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{path}.{name}")
     }
 }
 
@@ -50,7 +55,7 @@ fn check_value(rule: Rule, value: &Value, path: String, problems: &mut Vec<Probl
         (Rule::Number, _) => problems.push(problem(path, "must be a number", None)),
         (Rule::Flag, _) => problems.push(problem(path, "must be true or false", None)),
         (Rule::Object(fields), Value::Object(object)) => {
-            check_object(fields, object, &path, problems)
+            check_object(fields, object, &path, problems);
         }
         (Rule::Variant { tag, of }, Value::Object(object)) => {
             check_variant(tag, of, object, &path, problems);
@@ -70,13 +75,13 @@ fn check_value(rule: Rule, value: &Value, path: String, problems: &mut Vec<Probl
 }
 
 fn check_items(rule: Rule, items: &[Value], path: &str, problems: &mut Vec<Problem>) {
-    let inner = match rule {
+    let each = match rule {
         Rule::Each(values) => Rule::OneOf(values),
         Rule::Objects(fields) => Rule::Object(fields),
         _ => Rule::Name,
     };
     for (at, item) in items.iter().enumerate() {
-        check_value(inner, item, format!("{path}[{at}]"), problems);
+        check_value(each, item, format!("{path}[{at}]"), problems);
     }
 }
 
@@ -87,8 +92,8 @@ fn check_variant(
     path: &str,
     problems: &mut Vec<Problem>,
 ) {
-    let named = object.get(tag).and_then(Value::as_str);
-    let variant = of.iter().find(|(name, _)| Some(*name) == named);
+    let chosen = object.get(tag).and_then(Value::as_str);
+    let variant = of.iter().find(|(name, _)| Some(*name) == chosen);
     if let Some((_, fields)) = variant {
         check_object(fields, object, path, problems);
     } else {

@@ -10,7 +10,7 @@ use crate::emulator::clock::Micros;
 
 use super::ids::Ids;
 use super::index::Index;
-use super::record::{CustomerType, Record, fields_text};
+use super::record::{CustomerType, Record, Status, fields_text};
 
 /// All customers, deleted ones included. A record never moves and never goes.
 #[derive(Debug)]
@@ -28,9 +28,10 @@ pub(crate) struct NewCustomer {
     /// With `Customer:` and all; `None` makes one.
     pub(crate) id: Option<Box<str>>,
     pub(crate) key: Arc<str>,
-    /// `None` makes one at this domain.
+    /// `None` makes one.
     pub(crate) uma: Option<Arc<str>>,
-    pub(crate) uma_domain: Arc<str>,
+    /// `None` if the fields have it.
+    pub(crate) status: Option<Status>,
     pub(crate) customer_type: CustomerType,
     /// The text of a JSON object.
     pub(crate) fields: Box<str>,
@@ -48,10 +49,10 @@ pub(crate) enum Clash {
 }
 
 impl Customers {
-    pub(crate) fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64, uma_domain: &str, expected: usize) -> Self {
         Self {
-            ids: Ids::new(seed),
-            records: Vec::new(),
+            ids: Ids::new(seed, uma_domain),
+            records: Vec::with_capacity(expected),
             index: Index::default(),
             hidden: HashMap::new(),
         }
@@ -61,7 +62,7 @@ impl Customers {
     pub(crate) fn add(&mut self, new: NewCustomer, hidden_until: Option<Instant>) -> u32 {
         let slot =
             u32::try_from(self.records.len()).expect("memory ends before four billion customers");
-        let record = self.record(slot, new);
+        let record = Record::from(new);
         self.index.name(slot, &record);
         match hidden_until {
             Some(until) => drop(self.hidden.insert(slot, until)),
@@ -82,10 +83,26 @@ impl Customers {
 
     /// Whether an active customer other than `except` has this UMA address.
     pub(crate) fn uma_taken(&self, uma: &str, except: Option<u32>) -> bool {
-        let owners = self.index.with_uma(uma).iter();
+        let owners = self.with_uma(uma).into_iter();
         owners
-            .copied()
-            .any(|slot| Some(slot) != except && !self.record_at(slot).deleted)
+            .filter(|&slot| Some(slot) != except)
+            .any(|slot| !self.record_at(slot).deleted)
+    }
+
+    /// Every customer with this UMA address, given or made here.
+    pub(super) fn with_uma(&self, uma: &str) -> Vec<u32> {
+        let mut slots = self.index.with_uma(uma).to_vec();
+        let made = self
+            .ids
+            .uma_number(uma)
+            .and_then(|number| u32::try_from(number).ok());
+        let is_made = |slot: &u32| {
+            self.records
+                .get(*slot as usize)
+                .is_some_and(|record| record.uma.is_none())
+        };
+        slots.extend(made.filter(is_made));
+        slots
     }
 
     pub(crate) fn active_with_key(&self, key: &str) -> impl Iterator<Item = u32> {
@@ -138,10 +155,13 @@ impl Customers {
         now: Micros,
     ) {
         if let Some(new) = uma {
-            let old = std::mem::replace(&mut self.records[slot as usize].uma, Arc::clone(&new));
-            self.index.rename_uma(slot, &old, &new);
+            let old = self.records[slot as usize].uma.replace(Arc::clone(&new));
+            self.index.rename_uma(slot, old.as_ref(), &new);
         }
         self.touch(slot, |record| {
+            record.status = record
+                .status
+                .filter(|(name, _)| !fields.contains_key(*name));
             record.fields = fields_text(fields);
             record.updated = now;
         });
@@ -196,16 +216,15 @@ impl Customers {
             self.index.list(slot, record);
         }
     }
+}
 
-    fn record(&self, slot: u32, new: NewCustomer) -> Record {
-        let uma = new.uma.unwrap_or_else(|| {
-            let uuid = self.ids.uuid(u64::from(slot)).replace('-', "");
-            Arc::from(format!("${}@{}", &uuid[12..], new.uma_domain))
-        });
-        Record {
+impl From<NewCustomer> for Record {
+    fn from(new: NewCustomer) -> Self {
+        Self {
             given_id: new.id,
             key: new.key,
-            uma,
+            uma: new.uma,
+            status: new.status,
             customer_type: new.customer_type,
             fields: new.fields,
             created: new.created,

@@ -31,7 +31,9 @@ impl Index {
             self.given_ids.insert(id.clone(), slot);
         }
         add(&mut self.keys, &record.key, slot);
-        add(&mut self.umas, &record.uma, slot);
+        if let Some(uma) = &record.uma {
+            add(&mut self.umas, uma, slot);
+        }
     }
 
     pub(super) fn list(&mut self, slot: u32, record: &Record) {
@@ -45,11 +47,10 @@ impl Index {
         self.by_update.remove(record.updated, slot);
     }
 
-    pub(super) fn rename_uma(&mut self, slot: u32, old: &Arc<str>, new: &Arc<str>) {
-        if self
-            .umas
-            .get_mut(old)
-            .is_some_and(|slots| !slots.remove(slot))
+    pub(super) fn rename_uma(&mut self, slot: u32, old: Option<&Arc<str>>, new: &Arc<str>) {
+        if let Some(old) = old
+            && let Some(slots) = self.umas.get_mut(old)
+            && !slots.remove(slot)
         {
             self.umas.remove(old);
         }
@@ -64,6 +65,7 @@ impl Index {
         self.keys.get(key).map_or(&[], Slots::as_slice)
     }
 
+    /// Those that were given this address; addresses that were made here follow from the place.
     pub(super) fn with_uma(&self, uma: &str) -> &[u32] {
         self.umas.get(uma).map_or(&[], Slots::as_slice)
     }

@@ -10,5 +10,5 @@ mod sorted;
 
 pub(crate) use customers::{Clash, Customers, NewCustomer};
 pub(crate) use ids::Ids;
-pub(crate) use record::{CustomerType, fields_text};
+pub(crate) use record::{CustomerType, Status, fields_text};
 pub(crate) use select::{Page, Place, Select};

@@ -16,13 +16,19 @@ pub(crate) enum CustomerType {
     Business,
 }
 
+/// The name of the status field, and its value.
+pub(crate) type Status = (&'static str, &'static str);
+
 /// One customer.
 #[derive(Debug, Clone)]
 pub(crate) struct Record {
     /// Without `Customer:`; `None` for one that was made here: its id follows from its place.
     pub(super) given_id: Option<Box<str>>,
     pub(crate) key: Arc<str>,
-    pub(crate) uma: Arc<str>,
+    /// `None` for one that was made here: it follows from the place.
+    pub(crate) uma: Option<Arc<str>>,
+    /// `None` if the fields have it.
+    pub(crate) status: Option<Status>,
     pub(crate) customer_type: CustomerType,
     /// The other fields that Grid shows, as the text of a JSON object.
     pub(crate) fields: Box<str>,
@@ -58,6 +64,13 @@ impl Record {
         }
     }
 
+    pub(crate) fn uma(&self, ids: &Ids, slot: u32) -> String {
+        match &self.uma {
+            Some(given) => given.to_string(),
+            None => ids.uma(u64::from(slot)),
+        }
+    }
+
     /// Writes the customer as Grid shows it.
     pub(crate) fn write(&self, ids: &Ids, slot: u32, out: &mut Vec<u8>) {
         let id = self.id(ids, slot);
@@ -72,12 +85,15 @@ impl Record {
             r#","customerType":"{}","umaAddress":"#,
             self.customer_type.name()
         );
-        write_text(out, &self.uma);
+        write_text(out, &self.uma(ids, slot));
         let _ = write!(
             out,
             r#","createdAt":"{created}","updatedAt":"{updated}","isDeleted":{}"#,
             self.deleted
         );
+        if let Some((name, status)) = self.status {
+            let _ = write!(out, r#","{name}":"{status}""#);
+        }
         let inner = &self.fields[1..self.fields.len() - 1];
         if !inner.is_empty() {
             out.push(b',');

@@ -60,7 +60,7 @@ impl Customers {
             return self.page_of(select, self.index.with_key(key).to_vec());
         }
         if let Some(uma) = &select.uma {
-            return self.page_of(select, self.index.with_uma(uma).to_vec());
+            return self.page_of(select, self.with_uma(uma));
         }
         self.page_by_time(select)
     }
@@ -72,7 +72,7 @@ impl Customers {
             .filter(|slot| !self.hidden.contains_key(slot));
         let mut entries: Vec<Entry> = visible
             .map(|slot| (select.time(self.record_at(slot)), slot))
-            .filter(|&(_, slot)| select.matches(self.record_at(slot)))
+            .filter(|&(_, slot)| self.matches(select, slot))
             .collect();
         entries.sort_unstable();
         if select.order == Order::NewestFirst {
@@ -93,11 +93,27 @@ impl Customers {
             return plain_page(select, sorted, from, to.max(from));
         }
         let range = sorted.range(from..to.max(from));
-        let matching = |&(_, slot): &Entry| select.matches(self.record_at(slot));
+        let matching = |&(_, slot): &Entry| self.matches(select, slot);
         match select.order {
             Order::OldestFirst => cut(select, range.filter(matching)),
             Order::NewestFirst => cut(select, range.rev().filter(matching)),
         }
+    }
+
+    fn matches(&self, select: &Select, slot: u32) -> bool {
+        let record = self.record_at(slot);
+        let has_uma = |uma: &String| *uma == record.uma(&self.ids, slot);
+        select
+            .key
+            .as_ref()
+            .is_none_or(|key| select.key_matches(key, &record.key))
+            && select.uma.as_ref().is_none_or(has_uma)
+            && select
+                .customer_type
+                .is_none_or(|wanted| wanted == record.customer_type)
+            && select.created.contains(&record.created)
+            && select.updated.contains(&record.updated)
+            && (select.deleted_too || !record.deleted)
     }
 
     fn timeline(&self, select: &Select) -> &Timeline {
@@ -140,19 +156,6 @@ impl Select {
     /// Whether one index answers the whole question.
     fn is_plain(&self) -> bool {
         self.customer_type.is_none() && !(self.is_by_update() && self.created != EVER)
-    }
-
-    fn matches(&self, record: &Record) -> bool {
-        self.key
-            .as_ref()
-            .is_none_or(|key| self.key_matches(key, &record.key))
-            && self.uma.as_ref().is_none_or(|uma| **uma == *record.uma)
-            && self
-                .customer_type
-                .is_none_or(|wanted| wanted == record.customer_type)
-            && self.created.contains(&record.created)
-            && self.updated.contains(&record.updated)
-            && (self.deleted_too || !record.deleted)
     }
 
     fn key_matches(&self, wanted: &str, key: &str) -> bool {

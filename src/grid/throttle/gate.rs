@@ -83,6 +83,12 @@ impl Throttle {
     pub(in crate::grid) fn slow_down(&self, wish: Option<Duration>) {
         self.rate_limited.fetch_add(1, Ordering::Relaxed);
         self.limiter.slow_down(wish, fastrand::f64());
+        let PaceState {
+            effective,
+            paused_for,
+            ..
+        } = self.state();
+        tracing::debug!(?effective, ?paused_for, "Grid asked for patience");
     }
 
     /// Another answer came.

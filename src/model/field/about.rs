@@ -1,5 +1,7 @@
 //! What the table says of one field.
 
+use std::fmt;
+
 use super::Rule;
 use crate::model::{CustomerType, Edition};
 
@@ -53,6 +55,20 @@ pub enum Required {
     WhenOther(&'static str),
     /// When the field of this path is there.
     With(&'static str),
+}
+
+impl fmt::Display for Required {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Never | Self::Account { needs: [], .. } => f.write_str("no"),
+            Self::Always => f.write_str("yes"),
+            Self::In(edition) => write!(f, "in {edition}"),
+            Self::WithParent => f.write_str("with any other field of the same object"),
+            Self::Account { needs, .. } => write!(f, "for {}", needs.join(", ")),
+            Self::WhenOther(path) => write!(f, "when {path} is OTHER"),
+            Self::With(path) => write!(f, "with {path}"),
+        }
+    }
 }
 
 /// What Grid gives back of a field.

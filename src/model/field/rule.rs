@@ -9,8 +9,6 @@ use super::is_country;
 pub enum Rule {
     /// Any text.
     Any,
-    /// The platform customer id: 1 to 255 characters.
-    Key,
     /// One of these, exact case.
     OneOf(&'static [&'static str]),
     /// ASCII digits only.
@@ -59,7 +57,6 @@ impl Rule {
                 return Some(format!("at most {max} characters").into());
             }
             Self::Length { min, max } => return Some(format!("{min} to {max} characters").into()),
-            Self::Key => "1 to 255 characters",
             Self::Country => "an ISO 3166 alpha-2 country code in capitals, like US",
             Self::Phone => "an E.164 telephone number, like +14155550123",
             Self::Email => "an ASCII e-mail address, like ada@lovelace.dev",
@@ -69,7 +66,7 @@ impl Rule {
             Self::Ip => "an IPv4 or IPv6 address",
             Self::Currency => "a currency code of 3 to 10 capitals or digits, like USD or BTC",
             Self::Url => "an http or https URL",
-            Self::Past => "a day that is not in the future",
+            Self::Past => "a date, YYYY-MM-DD, not in the future",
             Self::Percent => "a number from 0 to 100",
         };
         Some(Cow::Borrowed(words))

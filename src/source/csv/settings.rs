@@ -35,6 +35,11 @@ impl CsvSettings {
 pub struct Delimiter(u8);
 
 impl Delimiter {
+    /// The delimiter of an ASCII character that was checked before.
+    pub const fn from_byte(byte: u8) -> Self {
+        Self(byte)
+    }
+
     /// The character.
     pub const fn byte(self) -> u8 {
         self.0

@@ -5,6 +5,10 @@ use crate::model::field::Required::{Always, WithParent};
 use crate::model::field::Returned::{NeverFilled, WriteOnly};
 use crate::model::field::{Field, Rule, accepted};
 
+/// Grid names no bound for the key. 255 is what the columns of common databases hold; what is
+/// longer is far more likely a shifted column than an id.
+const KEY: Rule = Rule::Length { min: 1, max: 255 };
+
 pub(super) const FIELDS: &[Field] = &[
     Field::text(
         1,
@@ -12,7 +16,7 @@ pub(super) const FIELDS: &[Field] = &[
         "the platform's own id of its user: the key",
     )
     .required(Always)
-    .rule(Rule::Key)
+    .rule(KEY)
     .flat("platformCustomerId"),
     Field::text(2, "customerType", "a person or a company")
         .required(Always)

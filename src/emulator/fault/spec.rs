@@ -7,7 +7,22 @@ use super::dice::Dice;
 use super::kind::{FaultInfo, Kind, TABLE};
 use super::scope::{Class, Scope};
 
-/// A fault that was asked for. Read from its written form with [`str::parse`]; the module page explains the form.
+/// A fault that was asked for.
+///
+/// A fault is written `[SCOPE/]NAME[=CHANCE|=#COUNT][@FROM[-[TO]]][:DURATION]`:
+///
+/// | written | strikes |
+/// |---|---|
+/// | `drop-after-commit` | every request that the fault is for |
+/// | `drop-after-commit=0.2` | one in five of them, by the dice of the seed |
+/// | `drop-after-commit=#3` | the first three of them |
+/// | `drop-after-commit@5` | the fifth of them |
+/// | `outage@5-20`, `auth-revoked@6-` | the fifth to the twentieth; the sixth and all after it |
+/// | `late-commit:2s` | every one, with two seconds in place of the fault's own duration |
+/// | `create/error-503=#3` | the first three creates, where the fault alone would take any request |
+///
+/// A scope before the name takes the place of the fault's own: `any`, `read`, `write`, `create`, `update`, `delete`, `get`,
+/// `list` (pages), `page` (pages after the first), `lookup` (lists filtered by `platformCustomerId`).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fault {
     pub(crate) kind: Kind,

@@ -1,0 +1,146 @@
+//! `check`: read, map and validate the whole source, and list every bad row in one go.
+
+use std::path::PathBuf;
+
+use super::ending::Ending;
+use super::next_command::another;
+use super::planning::{rows_reason, tell_columns};
+use super::session::{Session, fresh_identity};
+use crate::config::CheckOptions;
+use crate::engine::{EngineError, Feed, Watch, duplicates, stage};
+use crate::event::{Event, Sink};
+use crate::exit::{Exit, Failure};
+use crate::model::{Reject, Row, Warning};
+use crate::source::{Delimiter, RejectsFile, RejectsSettings};
+
+pub(super) fn check(
+    session: &Session<'_>,
+    options: &CheckOptions,
+    ending: &mut Ending,
+) -> Result<(), Failure> {
+    let feed = session.feed()?;
+    let pass = feed.open()?;
+    tell_columns(session, &pass);
+    let file = rejects_file(session, options, pass.rows.header())?;
+    let mut listing = Listing {
+        sink: session.sink.clone(),
+        file,
+        rejected: 0,
+    };
+    // Nothing is compared, so the hashes' key is of no consequence and is not kept.
+    let (_, hash_key) = fresh_identity()?;
+    let staging = stage(pass, &hash_key, &session.sink, &session.stop, &mut listing)?;
+    let totals = staging.totals();
+    let duplicates = duplicates(&staging).map_err(EngineError::Spill)?;
+    let rejected = listing.rejected + duplicates.len() as u64;
+    for (_, reject) in &duplicates {
+        session.sink.emit(Event::Rejected(reject.clone()));
+    }
+    let written = listing.finish(
+        &feed,
+        duplicates.into_iter().map(|(_, reject)| reject).collect(),
+    )?;
+    session.sink.emit(Event::Staged {
+        rows: totals.source_rows,
+        rejected,
+        warnings: totals.warnings,
+    });
+    ending.counts.source_rows = totals.source_rows;
+    ending.counts.rejected = rejected;
+    conclude(session, written, ending);
+    Ok(())
+}
+
+fn conclude(session: &Session<'_>, written: Option<PathBuf>, ending: &mut Ending) {
+    if ending.counts.rejected == 0 {
+        ending.next_command = Some(another(session.args, &["plan"]));
+        return;
+    }
+    ending.weigh(Exit::Rows, rows_reason(&ending.counts));
+    if let Some(path) = written {
+        let path = path.display().to_string();
+        session.notice(format!("the rejected rows are in {path}: it holds personal data; mend them and feed it back as it is"));
+        ending.details = Some(serde_json::json!({ "rejects_file": path }));
+    }
+}
+
+fn rejects_file(
+    session: &Session<'_>,
+    options: &CheckOptions,
+    header: &[String],
+) -> Result<Option<RejectsFile>, Failure> {
+    let Some(path) = &options.rejects else {
+        return Ok(None);
+    };
+    let source = session.config.source()?;
+    let settings = RejectsSettings {
+        path: beside_itself(path, source),
+        delimiter: Delimiter::from_byte(source.delimiter),
+        source: (!source.is_stdin()).then(|| source.csv.clone()),
+    };
+    Ok(Some(
+        RejectsFile::new(settings, header).map_err(EngineError::Rejects)?,
+    ))
+}
+
+/// A rejects file that is fed back leaves its own rejects beside it, under another name.
+fn beside_itself(path: &std::path::Path, source: &crate::config::Source) -> PathBuf {
+    let same = match (
+        std::fs::canonicalize(path),
+        std::fs::canonicalize(&source.csv),
+    ) {
+        (Ok(one), Ok(other)) => one == other,
+        _ => false,
+    };
+    if !same {
+        return path.to_owned();
+    }
+    let stem = path
+        .file_stem()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
+    path.with_file_name(format!("{stem}-again.csv"))
+}
+
+/// Lists every bad row while it is found.
+struct Listing {
+    sink: Sink,
+    file: Option<RejectsFile>,
+    rejected: u64,
+}
+
+impl Watch for Listing {
+    fn rejected(&mut self, row: &Row, reject: &Reject) -> Result<(), EngineError> {
+        self.rejected += 1;
+        if let Some(file) = &mut self.file {
+            file.write(row, reject)?;
+        }
+        self.sink.emit(Event::Rejected(reject.clone()));
+        Ok(())
+    }
+
+    fn warned(&mut self, row: &Row, warnings: &[Warning]) {
+        for warning in warnings {
+            self.sink.emit(Event::Warned {
+                position: row.position(),
+                code: warning.code.as_str().to_owned(),
+                field: warning.slot.path().into_owned(),
+                message: warning.code.about().to_owned(),
+            });
+        }
+    }
+}
+
+impl Listing {
+    /// Adds the rows of keys that occur more than once, which are known only now.
+    fn finish(self, feed: &Feed, duplicates: Vec<Reject>) -> Result<Option<PathBuf>, EngineError> {
+        let Some(mut file) = self.file else {
+            return Ok(None);
+        };
+        if !duplicates.is_empty() {
+            file.write_by_position(feed.source.as_ref(), duplicates)?;
+        }
+        Ok(file.finish()?.map(|written| written.path))
+    }
+}

@@ -1,0 +1,82 @@
+//! How a command ended, gathered while it runs, so that the summary knows what is known whatever
+//! path was taken.
+
+use std::time::Duration;
+
+use crate::event::{CheckpointSummary, Summary};
+use crate::exit::{Exit, Failure, chain};
+use crate::plan::{Counts, Guard};
+
+/// The version of the summary that `--json` prints.
+const FORMAT_VERSION: u32 = 1;
+
+/// All that a summary needs.
+#[derive(Clone, Debug)]
+pub(super) struct Ending {
+    pub(super) exit: Exit,
+    pub(super) reasons: Vec<String>,
+    pub(super) run_id: Option<String>,
+    pub(super) counts: Counts,
+    pub(super) balanced: bool,
+    pub(super) guards: Vec<Guard>,
+    pub(super) checkpoint: CheckpointSummary,
+    pub(super) next_command: Option<String>,
+    pub(super) plan_fingerprint: Option<String>,
+    pub(super) requests: u64,
+    pub(super) details: Option<serde_json::Value>,
+}
+
+impl Ending {
+    pub(super) fn new() -> Self {
+        Self {
+            exit: Exit::Ok,
+            reasons: Vec::new(),
+            run_id: None,
+            counts: Counts::default(),
+            balanced: true,
+            guards: Vec::new(),
+            checkpoint: CheckpointSummary::default(),
+            next_command: None,
+            plan_fingerprint: None,
+            requests: 0,
+            details: None,
+        }
+    }
+
+    /// Takes the weightier of what was said so far and this.
+    pub(super) fn weigh(&mut self, exit: Exit, reason: impl Into<String>) {
+        let reason = reason.into();
+        if exit < self.exit {
+            self.exit = exit;
+            self.reasons.insert(0, reason);
+        } else {
+            self.reasons.push(reason);
+        }
+    }
+
+    /// The command failed.
+    pub(super) fn fail(&mut self, failure: &Failure) {
+        self.weigh(failure.exit(), chain(failure));
+    }
+
+    pub(super) fn summary(self, command: &str, elapsed: Duration) -> Summary {
+        Summary {
+            format_version: FORMAT_VERSION,
+            run_id: self.run_id,
+            command: command.to_owned(),
+            exit_code: self.exit.code(),
+            exit_name: self.exit.name().to_owned(),
+            reasons: self.reasons,
+            resumable: self.exit.is_resumable(),
+            counts: self.counts,
+            balanced: self.balanced,
+            guards: self.guards,
+            checkpoint: self.checkpoint,
+            next_command: self.next_command,
+            plan_fingerprint: self.plan_fingerprint,
+            requests: self.requests,
+            seconds: elapsed.as_secs_f64(),
+            details: self.details,
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! `plan`: what would happen, and whether it may. Holds no client that can write.
+
+use super::ending::Ending;
+use super::next_command::another;
+use super::planning::{Destination, make_plan, refusal, tell_plan, weigh_plan};
+use super::session::Session;
+use crate::config::PlanOptions;
+use crate::engine::EngineError;
+use crate::exit::Failure;
+
+pub(super) async fn plan(
+    session: &Session<'_>,
+    options: &PlanOptions,
+    ending: &mut Ending,
+) -> Result<(), Failure> {
+    let destination = options
+        .output
+        .as_deref()
+        .map_or(Destination::Shown, Destination::File);
+    let planned = make_plan(session, session.feed()?, options.draft, destination, ending).await?;
+    tell_plan(session, &planned.plan);
+    ending.requests = planned.connected.client.throttle().state().requests;
+    weigh_plan(&planned.plan, options.detailed_exitcode, ending);
+    if let Some(path) = &options.output {
+        let path = path.display().to_string();
+        session.notice(format!("the plan is saved in {path}"));
+        ending.next_command = Some(another(session.args, &["apply", &path]));
+        ending.details = Some(serde_json::json!({ "plan_file": path }));
+    }
+    let refused = refusal(session, &planned.plan.guards, ending);
+    if let Some(failure) = &refused {
+        ending.fail(failure);
+    }
+    let state = &planned.connected.context.state;
+    state
+        .end_run(
+            planned.run,
+            jiff::Timestamp::now(),
+            ending.exit.code(),
+            Some(ending.counts),
+        )
+        .await
+        .map_err(EngineError::State)?;
+    Ok(())
+}

@@ -1,0 +1,475 @@
+//! From source and Grid to a plan: what `plan` and `sync` share.
+
+use std::path::Path;
+
+use jiff::SignedDuration;
+
+use super::ending::Ending;
+use super::next_command::with_flags;
+use super::session::{Connected, Session};
+use crate::config::{DraftOptions, ScanMode, Setting, UpdatePolicy};
+use crate::engine::{
+    Context, DraftOut, Drafted, EngineError, Feed, IntoJournal, Nowhere, PlanWriter, Policy,
+    ScanChoice, ScanSettings, Staging, Watch, draft, full_because, scan, settle, stage,
+};
+use crate::event::{CheckpointSummary, Event};
+use crate::exit::{Exit, Failure};
+use crate::model::field::Slot;
+use crate::model::{Limit, Reject, Row, Warning};
+use crate::plan::{
+    Confirmations, Guard, Header, Limits, Measured, Plan, ScanFacts, ScanKind, Stated, Target,
+    Verdict, judge,
+};
+use crate::source::header_notices;
+use crate::state::{Opening, RunFacts, RunNumber};
+
+/// Where the plan's changes go.
+#[derive(Clone, Copy)]
+pub(super) enum Destination<'a> {
+    /// Nowhere: they are only shown.
+    Shown,
+    /// Into a file.
+    File(&'a Path),
+    /// Into the run's journal.
+    Journal,
+}
+
+/// A plan, and all that applying it takes.
+pub(super) struct Planned {
+    pub(super) connected: Connected,
+    pub(super) run: RunNumber,
+    pub(super) feed: Feed,
+    pub(super) mapping: String,
+    pub(super) plan: Plan,
+}
+
+/// A source that was read, and the mapping under which it was.
+struct Staged {
+    staging: Staging,
+    slots: Vec<Slot>,
+    mapping: String,
+}
+
+/// Makes the plan, and says in the ending what it comes to and what the guards said.
+pub(super) async fn make_plan(
+    session: &Session<'_>,
+    feed: Feed,
+    options: DraftOptions,
+    destination: Destination<'_>,
+    ending: &mut Ending,
+) -> Result<Planned, Failure> {
+    let connected = session.connect(Opening::Create)?;
+    let context = connected.context.clone();
+    let source = feed.source.name().to_string();
+    let staged = read_source(session, &feed, &context)?;
+    let run = begin(session, &context, &source, &staged.mapping, ending).await?;
+    if options.scan != ScanMode::Off {
+        settle(&context, session.concurrency(), session.config.grid.settle).await?;
+    }
+    let scanned = scan_as_needed(session, &context, &staged, options, &connected.target).await?;
+    let header = header(session, &connected, &staged, source.clone(), scanned).await?;
+    let plan = write_plan(
+        session,
+        &connected,
+        &staged,
+        header,
+        run,
+        destination,
+        options,
+    )
+    .await?;
+    ending.plan_fingerprint = Some(plan.fingerprint.clone());
+    ending.counts = plan.totals.counts();
+    ending.balanced = ending.counts.planned_balance();
+    ending.guards.clone_from(&plan.guards);
+    ending.checkpoint = checkpoint(session, &context, &staged.mapping).await?;
+    Ok(Planned {
+        connected,
+        run,
+        feed,
+        mapping: staged.mapping,
+        plan,
+    })
+}
+
+/// Shows the plan.
+pub(super) fn tell_plan(session: &Session<'_>, plan: &Plan) {
+    session.sink.emit(Event::Planned(Box::new(plan.clone())));
+}
+
+/// The refusal, if a guard refused.
+pub(super) fn refusal(
+    session: &Session<'_>,
+    guards: &[Guard],
+    ending: &mut Ending,
+) -> Option<Failure> {
+    let refused: Vec<&Guard> = guards
+        .iter()
+        .filter(|guard| guard.verdict == Verdict::Refused)
+        .collect();
+    if refused.is_empty() {
+        return None;
+    }
+    let flags: Vec<String> = refused
+        .iter()
+        .filter_map(|guard| guard.go_on_with.as_deref())
+        .flat_map(|flag| flag.split(' ').map(str::to_owned))
+        .collect();
+    ending.next_command = Some(with_flags(session.args, &flags));
+    let said: Vec<String> = refused.iter().map(|guard| describe(guard)).collect();
+    Some(Failure::Refused(format!(
+        "{}. Nothing was written to Grid",
+        said.join("; ")
+    )))
+}
+
+fn describe(guard: &Guard) -> String {
+    let name = serde_json::to_value(guard.name).ok();
+    let name = name
+        .as_ref()
+        .and_then(|name| name.as_str())
+        .unwrap_or_default()
+        .replace('_', " ");
+    let Guard {
+        measured,
+        of,
+        allowed,
+        limit,
+        ..
+    } = guard;
+    format!("refused ({name}): {measured} of {of}, allowed are {allowed} ({limit})")
+}
+
+fn read_source(session: &Session<'_>, feed: &Feed, context: &Context) -> Result<Staged, Failure> {
+    let pass = feed.open()?;
+    tell_columns(session, &pass);
+    let slots = pass.reading.slots().to_vec();
+    let mapping = pass.reading.mapping_hash();
+    let hash_key = context.state.hash_key();
+    let staging = tokio::task::block_in_place(|| {
+        stage(pass, hash_key, &session.sink, &session.stop, &mut Unwatched)
+    })?;
+    let totals = staging.totals();
+    session.sink.emit(Event::Staged {
+        rows: totals.source_rows,
+        rejected: totals.rejected,
+        warnings: totals.warnings,
+    });
+    Ok(Staged {
+        staging,
+        slots,
+        mapping,
+    })
+}
+
+/// Says which columns are not read, and what is odd about the header.
+pub(super) fn tell_columns(session: &Session<'_>, pass: &crate::engine::Pass) {
+    for notice in header_notices(pass.rows.header()) {
+        session.notice(notice.to_string());
+    }
+    for notice in &pass.notices {
+        session.notice(notice.to_string());
+    }
+}
+
+/// Nobody looks at single rows while a plan is made: the plan has samples, and `check` lists all.
+struct Unwatched;
+
+impl Watch for Unwatched {
+    fn rejected(&mut self, _row: &Row, _reject: &Reject) -> Result<(), EngineError> {
+        Ok(())
+    }
+
+    fn warned(&mut self, _row: &Row, _warnings: &[Warning]) {}
+}
+
+async fn begin(
+    session: &Session<'_>,
+    context: &Context,
+    source: &str,
+    mapping: &str,
+    ending: &mut Ending,
+) -> Result<RunNumber, Failure> {
+    let facts = session.run_facts(source.to_owned(), mapping.to_owned());
+    begin_run(session, context, facts, ending).await
+}
+
+/// Records a run and tells of it.
+pub(super) async fn begin_run(
+    session: &Session<'_>,
+    context: &Context,
+    facts: RunFacts,
+    ending: &mut Ending,
+) -> Result<RunNumber, Failure> {
+    let (run_id, command, at) = (
+        facts.run_id.clone(),
+        facts.command.clone(),
+        facts.started_at,
+    );
+    let run = context
+        .state
+        .begin_run(facts)
+        .await
+        .map_err(EngineError::State)?;
+    ending.run_id = Some(run_id.clone());
+    session.sink.emit(Event::RunStarted {
+        run_id,
+        command,
+        at,
+    });
+    Ok(run)
+}
+
+/// Scans; and where deletes would rest on an incremental scan, scans in full before they are
+/// planned: what is deleted must be absent from a complete read.
+async fn scan_as_needed(
+    session: &Session<'_>,
+    context: &Context,
+    staged: &Staged,
+    options: DraftOptions,
+    target: &Target,
+) -> Result<ScanFacts, Failure> {
+    let settings = scan_settings(session, &staged.mapping, options.scan);
+    let facts = scan(context, &settings, session.now).await?;
+    let policy = session.policy();
+    if !policy.delete || facts.kind != ScanKind::Incremental {
+        return Ok(facts);
+    }
+    let probe = tokio::task::block_in_place(|| {
+        draft(
+            &staged.staging,
+            &context.state,
+            target,
+            &staged.slots,
+            policy,
+            &mut Nowhere,
+        )
+    })?;
+    if probe.totals.delete == 0 {
+        return Ok(facts);
+    }
+    session.notice(format!(
+        "{} deletes are called for: scanning Grid in full before they are planned",
+        probe.totals.delete
+    ));
+    let full = ScanSettings {
+        choice: ScanChoice::Full,
+        ..settings
+    };
+    Ok(scan(context, &full, session.now).await?)
+}
+
+pub(super) fn scan_settings(session: &Session<'_>, mapping: &str, mode: ScanMode) -> ScanSettings {
+    let signed = |duration| SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX);
+    ScanSettings {
+        choice: match mode {
+            ScanMode::Due => ScanChoice::Auto,
+            ScanMode::Full => ScanChoice::Full,
+            ScanMode::Off => ScanChoice::Skip,
+        },
+        full_every: signed(session.config.scan.full_every),
+        lookback: signed(session.config.scan.lookback),
+        mapping: mapping.to_owned(),
+    }
+}
+
+async fn header(
+    session: &Session<'_>,
+    connected: &Connected,
+    staged: &Staged,
+    source: String,
+    scan: ScanFacts,
+) -> Result<Header, Failure> {
+    let state = &connected.context.state;
+    Ok(Header {
+        nonce: uuid::Uuid::new_v4().to_string(),
+        created_at: session.now,
+        target: connected.target.clone(),
+        state_id: state.state_id().to_owned(),
+        generation: state.generation().await.map_err(EngineError::State)?,
+        source,
+        mapping: staged.mapping.clone(),
+        scan,
+    })
+}
+
+async fn write_plan(
+    session: &Session<'_>,
+    connected: &Connected,
+    staged: &Staged,
+    header: Header,
+    run: RunNumber,
+    destination: Destination<'_>,
+    options: DraftOptions,
+) -> Result<Plan, Failure> {
+    let state = &connected.context.state;
+    let previous_rows = state
+        .previous_rows(header.source.clone())
+        .await
+        .map_err(EngineError::State)?;
+    let drafting = |out: &mut dyn DraftOut| {
+        tokio::task::block_in_place(|| {
+            draft(
+                &staged.staging,
+                state,
+                &connected.target,
+                &staged.slots,
+                session.policy(),
+                out,
+            )
+        })
+    };
+    let finish = |drafted: Drafted| {
+        let Drafted {
+            totals,
+            samples,
+            fingerprint,
+            duplicates: _,
+        } = drafted;
+        let measured = measured(session, &totals, previous_rows, &header.scan);
+        let guards = judge(&measured, &limits(session), &confirmations(options));
+        Plan {
+            header: header.clone(),
+            totals,
+            samples,
+            guards,
+            fingerprint,
+        }
+    };
+    Ok(match destination {
+        Destination::Shown => finish(drafting(&mut Nowhere)?),
+        Destination::Journal => {
+            let mut journal = IntoJournal::new(state.clone(), run);
+            let drafted = drafting(&mut journal)?;
+            tokio::task::block_in_place(|| journal.finish())?;
+            finish(drafted)
+        }
+        Destination::File(path) => {
+            let mut file = PlanWriter::begin(path, &header)?;
+            let plan = finish(drafting(&mut file)?);
+            file.finish(&plan)?;
+            plan
+        }
+    })
+}
+
+fn measured(
+    session: &Session<'_>,
+    totals: &crate::plan::Totals,
+    previous_rows: Option<u64>,
+    scan: &ScanFacts,
+) -> Measured {
+    Measured {
+        source_rows: totals.source_rows,
+        previous_rows,
+        rejected: totals.rejected,
+        rejected_without_key: totals.rejected_without_key,
+        active_customers: totals.active_customers,
+        deletes: totals.delete,
+        deletes_on: session.config.changes.delete,
+        scan_is_proof: scan.is_proof(),
+    }
+}
+
+fn limits(session: &Session<'_>) -> Limits {
+    let stated = |setting: &Setting<Limit>| Stated {
+        limit: setting.value,
+        origin: setting.place.to_string(),
+    };
+    let limits = &session.config.limits;
+    Limits {
+        deletes: stated(&limits.deletes),
+        source_shrink: stated(&limits.source_shrink),
+        rejects: stated(&limits.rejects),
+    }
+}
+
+fn confirmations(options: DraftOptions) -> Confirmations {
+    Confirmations {
+        deletes: options.confirm_deletes,
+        source_rows: options.confirm_source_rows,
+    }
+}
+
+/// The checkpoint, as scripts see it.
+pub(super) async fn checkpoint(
+    session: &Session<'_>,
+    context: &Context,
+    mapping: &str,
+) -> Result<CheckpointSummary, Failure> {
+    let state = &context.state;
+    let found = state.checkpoint().await.map_err(EngineError::State)?;
+    let settings = scan_settings(session, mapping, ScanMode::Due);
+    Ok(CheckpointSummary {
+        watermark: found.watermark.map(|at| at.to_string()),
+        last_full_scan: found.last_full_at.map(|at| at.to_string()),
+        next_scan_full_because: full_because(&found, mapping, settings.full_every, session.now)
+            .map(str::to_owned),
+        mirror_active: Some(state.active_customers().await.map_err(EngineError::State)?),
+    })
+}
+
+impl Session<'_> {
+    pub(super) fn notice(&self, message: impl Into<String>) {
+        self.sink.emit(Event::Notice {
+            message: message.into(),
+        });
+    }
+
+    pub(super) fn concurrency(&self) -> usize {
+        self.config.grid.concurrency as usize
+    }
+
+    fn policy(&self) -> Policy {
+        let changes = &self.config.changes;
+        Policy {
+            create: changes.create,
+            delete: changes.delete,
+            report_drift: changes.update == UpdatePolicy::Report,
+        }
+    }
+
+    pub(super) fn run_facts(&self, source: String, mapping: String) -> RunFacts {
+        RunFacts {
+            run_id: uuid::Uuid::now_v7().to_string(),
+            command: self.config.command.name().to_owned(),
+            started_at: self.now,
+            source,
+            mapping,
+        }
+    }
+}
+
+/// A plan that is only shown ends so.
+pub(super) fn weigh_plan(plan: &Plan, detailed: bool, ending: &mut Ending) {
+    if !ending.balanced {
+        ending.weigh(
+            Exit::Failed,
+            "the numbers do not add up: this is a bug, and nothing was written",
+        );
+    }
+    let counts = plan.totals.counts();
+    if Exit::of_counts(&counts) == Exit::Rows {
+        ending.weigh(Exit::Rows, rows_reason(&counts));
+    }
+    if detailed && counts.has_differences() {
+        ending.weigh(Exit::Changes, "users and customers differ");
+    }
+}
+
+/// Which rows need attention.
+pub(super) fn rows_reason(counts: &crate::plan::Counts) -> String {
+    let parts = [
+        (counts.rejected, "rejected"),
+        (counts.ambiguous, "ambiguous"),
+        (counts.failed, "failed"),
+        (counts.deferred, "deferred"),
+        (counts.unresolved, "unresolved"),
+    ];
+    let said: Vec<String> = parts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect();
+    format!("some rows need attention: {}", said.join(", "))
+}

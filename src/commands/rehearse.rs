@@ -1,0 +1,156 @@
+//! `rehearse`: check, plan, apply and a second plan against a private emulator, and what the real
+//! run would cost. The same code as the real run, over real HTTP; only the other end is ours.
+
+use std::time::Duration;
+
+use serde_json::json;
+use url::Url;
+
+use super::apply::{Approval, apply_planned};
+use super::emulate::{read_seed, settings};
+use super::ending::Ending;
+use super::planning::{Destination, make_plan, refusal, tell_plan, weigh_plan};
+use super::session::Session;
+use super::sync::refuse;
+use crate::config::{Config, DraftOptions, Env, Place, Rate, RehearseOptions, ScanMode, Setting};
+use crate::emulator::Emulator;
+use crate::exit::{Exit, Failure};
+use crate::report::duration;
+
+/// Flat out, nothing is waited for longer than this: the other end is on this machine.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+pub(super) async fn rehearse(
+    session: &Session<'_>,
+    options: &RehearseOptions,
+    ending: &mut Ending,
+) -> Result<(), Failure> {
+    let settings = settings(session.config.grid.edition.value, &options.faults)?;
+    let emulator = Emulator::start(settings, read_seed(options.seed.as_deref())?)
+        .map_err(|source| Failure::other("cannot start the emulator", source))?;
+    let folder = tempfile::tempdir()
+        .map_err(|source| Failure::other("cannot make a temporary folder", source))?;
+    let config = rehearsal_config(session.config, emulator.base_url(), folder.path(), options)?;
+    let env = Env::default()
+        .with("GRID_CLIENT_ID", "rehearsal")
+        .with("GRID_CLIENT_SECRET", "rehearsal");
+    let rehearsal = Session {
+        config: &config,
+        env: &env,
+        sink: session.sink.clone(),
+        stop: session.stop.clone(),
+        ..*session
+    };
+    run(&rehearsal, ending).await?;
+    let requests = emulator.request_count();
+    ending.requests = requests;
+    ending.next_command = None;
+    ending.details = Some(forecast(session.config, requests));
+    if matches!(ending.exit, Exit::Ok | Exit::Rows) {
+        verify(&rehearsal, ending).await?;
+    }
+    Ok(())
+}
+
+async fn run(session: &Session<'_>, ending: &mut Ending) -> Result<(), Failure> {
+    let options = DraftOptions::default();
+    let planned = make_plan(
+        session,
+        session.feed()?,
+        options,
+        Destination::Journal,
+        ending,
+    )
+    .await?;
+    tell_plan(session, &planned.plan);
+    if let Some(failure) = refusal(session, &planned.plan.guards, ending) {
+        return refuse(&planned, &failure, ending).await;
+    }
+    apply_planned(
+        session,
+        planned,
+        &Approval {
+            yes: true,
+            max_duration: None,
+        },
+        ending,
+    )
+    .await
+}
+
+/// A second plan must find nothing to create and nothing to delete, but for what the first run
+/// reported.
+async fn verify(session: &Session<'_>, ending: &mut Ending) -> Result<(), Failure> {
+    if session.config.source()?.is_stdin() {
+        session
+            .notice("a stream cannot be read once more: the result was not planned against again");
+        return Ok(());
+    }
+    let mut again = Ending::new();
+    let options = DraftOptions {
+        scan: ScanMode::Full,
+        ..DraftOptions::default()
+    };
+    let planned = make_plan(
+        session,
+        session.feed()?,
+        options,
+        Destination::Shown,
+        &mut again,
+    )
+    .await?;
+    weigh_plan(&planned.plan, false, &mut again);
+    let left = planned.plan.writes();
+    let open = ending.counts.failed + ending.counts.deferred + ending.counts.unresolved;
+    if left > open {
+        let reason = format!(
+            "a second plan still wants {left} writes, and only {open} were left open: this is a bug"
+        );
+        ending.weigh(Exit::Failed, reason);
+    } else {
+        session.notice(format!(
+            "verified: a second plan, from a full scan, wants {left} writes"
+        ));
+    }
+    Ok(())
+}
+
+/// The configuration as it is, but for the other end.
+fn rehearsal_config(
+    config: &Config,
+    base_url: &str,
+    folder: &std::path::Path,
+    options: &RehearseOptions,
+) -> Result<Config, Failure> {
+    let mut config = config.clone();
+    let base_url =
+        Url::parse(base_url).map_err(|source| Failure::other("the emulator's address", source))?;
+    config.grid.base_url = Setting {
+        value: base_url,
+        place: Place::Default,
+    };
+    config.state = Some(folder.join("rehearsal.sqlite"));
+    if !options.real_rate {
+        config.grid.rate.value = Rate::FLAT_OUT;
+        config.grid.burst = 1_000;
+        config.grid.concurrency = config.grid.concurrency.max(32);
+        config.grid.timeout = config.grid.timeout.min(PATIENCE);
+        config.grid.settle = config.grid.settle.min(PATIENCE);
+    }
+    Ok(config)
+}
+
+/// What the same requests would take of time at the configured rate.
+fn forecast(config: &Config, requests: u64) -> serde_json::Value {
+    let rate = config.grid.rate.value;
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a number of requests is far below 2^52"
+    )]
+    let seconds = requests as f64 / rate.per_second();
+    json!({
+        "requests": requests,
+        "at_the_configured_rate": rate.to_string(),
+        "the_real_run_would_take": duration(Duration::from_secs_f64(seconds.max(0.0))),
+    })
+}

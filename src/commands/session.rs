@@ -1,0 +1,133 @@
+//! What every command works with, and how the edges are made from the configuration.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::config::{Config, Env, Rate, Source as SourceConfig, credentials};
+use crate::engine::{Context, EngineError, Feed, Stop};
+use crate::event::Sink;
+use crate::exit::Failure;
+use crate::grid::{self, Client, Pace};
+use crate::plan::{HashKey, Target};
+use crate::report::{Output, Reporter, print_text};
+use crate::source::{CsvSettings, CsvSource, Delimiter, Input};
+use crate::state::{Lock, Opening, State};
+
+/// One command's surroundings.
+pub(super) struct Session<'a> {
+    pub(super) config: &'a Config,
+    pub(super) env: &'a Env,
+    /// The command line as it was typed.
+    pub(super) args: &'a [String],
+    pub(super) reporter: &'a Reporter,
+    pub(super) sink: Sink,
+    pub(super) stop: Stop,
+    pub(super) started: Instant,
+    pub(super) now: Timestamp,
+    /// Where a result goes that is no event.
+    pub(super) output: Output,
+    pub(super) quiet: bool,
+    /// Whether somebody sits at the other end.
+    pub(super) terminal: bool,
+}
+
+/// The edges of a run that talks to Grid.
+pub(super) struct Connected {
+    pub(super) context: Context,
+    pub(super) client: Client,
+    pub(super) target: Target,
+    /// Held until the run is over.
+    pub(super) _lock: Lock,
+}
+
+impl Session<'_> {
+    /// Prints a result that is text, unless the result is wanted as JSON.
+    pub(super) fn print(&self, text: &str) -> Result<(), Failure> {
+        if self.output != Output::Text || self.quiet {
+            return Ok(());
+        }
+        print_text(text).map_err(|source| Failure::other("cannot write the result", source))
+    }
+
+    /// The source and its mapping.
+    pub(super) fn feed(&self) -> Result<Feed, Failure> {
+        let SourceConfig { csv, delimiter } = self.config.source()?;
+        let mut settings = CsvSettings::new(Input::new(csv));
+        settings.delimiter = Delimiter::from_byte(*delimiter);
+        Ok(Feed {
+            source: Arc::new(CsvSource::new(settings)),
+            spec: self.config.fields.clone(),
+            edition: self.config.grid.edition.value,
+            today: self.now.to_zoned(TimeZone::UTC).date(),
+        })
+    }
+
+    /// Lock, state file and client. The lock comes first: whoever lacks it touches nothing.
+    pub(super) fn connect(&self, opening: Opening) -> Result<Connected, Failure> {
+        let grid = &self.config.grid;
+        let found = credentials(self.env, &grid.base_url.value)?;
+        let target = Target {
+            base_url: grid
+                .base_url
+                .value
+                .as_str()
+                .trim_end_matches('/')
+                .to_owned(),
+            client_id: found.token_id.expose().trim().to_owned(),
+            edition: grid.edition.value.to_string(),
+        };
+        let path = self.config.state()?;
+        let holder = format!("process {}, since {}", std::process::id(), self.now);
+        let lock = Lock::take(path, &holder).map_err(EngineError::Lock)?;
+        let state =
+            State::open(path, opening, &target, fresh_identity()?).map_err(EngineError::State)?;
+        let credentials = grid::Credentials {
+            token_id: found.token_id,
+            client_secret: found.client_secret,
+        };
+        let client =
+            Client::new(&self.grid_settings(), &credentials).map_err(EngineError::Setup)?;
+        let context = Context {
+            state,
+            reader: client.reader(),
+            sink: self.sink.clone(),
+            stop: self.stop.clone(),
+        };
+        Ok(Connected {
+            context,
+            client,
+            target,
+            _lock: lock,
+        })
+    }
+
+    fn grid_settings(&self) -> grid::Settings {
+        let grid = &self.config.grid;
+        grid::Settings {
+            base_url: grid.base_url.value.clone(),
+            edition: grid.edition.value,
+            timeout: grid.timeout,
+            pace: pace(grid.rate.value, grid.burst),
+            retry: grid::Retry::default(),
+            user_agent: concat!("gridsync/", env!("CARGO_PKG_VERSION")).to_owned(),
+        }
+    }
+}
+
+fn pace(rate: Rate, burst: u32) -> Pace {
+    Pace {
+        rate: rate.per_second(),
+        burst,
+    }
+}
+
+/// What a new state file gets: an id, and a hash key from the operating system's random source.
+pub(super) fn fresh_identity() -> Result<(String, HashKey), Failure> {
+    let mut key = [0; 16];
+    getrandom::fill(&mut key)
+        .map_err(|error| Failure::other("the system has no random source", error.to_string()))?;
+    Ok((uuid::Uuid::new_v4().to_string(), HashKey::new(key)))
+}
