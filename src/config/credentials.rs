@@ -284,9 +284,10 @@ fn checked(id: Half, secret: Half) -> Result<Credentials, CredentialsError> {
     if id.text.contains(':') {
         return Err(unusable(&id, "a token id without a colon"));
     }
-    let origin = match id.from == secret.from {
-        true => id.from,
-        false => format!("{} and {}", id.from, secret.from),
+    let origin = if id.from == secret.from {
+        id.from
+    } else {
+        format!("{} and {}", id.from, secret.from)
     };
     let (token_id, client_secret) = (Secret::new(id.text), Secret::new(secret.text));
     Ok(Credentials {

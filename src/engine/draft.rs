@@ -141,9 +141,10 @@ impl Drafter<'_> {
             } else {
                 None
             };
-            let customers_here = match order.is_ge() {
-                true => std::mem::replace(&mut customers, next_customers(&mut rows)),
-                false => None,
+            let customers_here = if order.is_ge() {
+                std::mem::replace(&mut customers, next_customers(&mut rows))
+            } else {
+                None
             };
             self.key(users_here, customers_here)?;
         }

@@ -20,9 +20,11 @@ pub(super) fn lex(text: &str) -> Vec<Token> {
         let (length, is_code) = next(rest);
         let (piece, tail) = rest.split_at(length);
         if is_code {
-            let text = piece.to_owned();
-            let test = false;
-            tokens.push(Token { text, line, test });
+            tokens.push(Token {
+                text: piece.to_owned(),
+                line,
+                test: false,
+            });
         }
         line += piece.matches('\n').count();
         rest = tail;

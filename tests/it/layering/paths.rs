@@ -128,7 +128,7 @@ impl Walk<'_> {
         }
         let token = &self.tokens[self.at - 1];
         let (line, test) = (token.line, token.test);
-        let path = if ours { self.from_root(&path) } else { path };
+        let path = if ours { self.climbed(&path) } else { path };
         self.found.push(Named {
             ours,
             path,
@@ -138,7 +138,7 @@ impl Walk<'_> {
     }
 
     /// `self` and `super` climbed; an import of the root itself has no segment left.
-    fn from_root(&self, path: &[String]) -> Vec<String> {
+    fn climbed(&self, path: &[String]) -> Vec<String> {
         let mut root = match path[0].as_str() {
             "crate" | "gridsync" => Vec::new(),
             _ => self.module.clone(),
