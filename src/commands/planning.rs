@@ -116,28 +116,11 @@ pub(super) fn refusal(
         .flat_map(|flag| flag.split(' ').map(str::to_owned))
         .collect();
     ending.next_command = Some(with_flags(session.args, &flags));
-    let said: Vec<String> = refused.iter().map(|guard| describe(guard)).collect();
+    let names: Vec<String> = refused.iter().map(|guard| guard.name.to_string()).collect();
     Some(Failure::Refused(format!(
-        "{}. Nothing was written to Grid",
-        said.join("; ")
+        "the plan is refused ({}); nothing was written to Grid",
+        names.join(", ")
     )))
-}
-
-fn describe(guard: &Guard) -> String {
-    let name = serde_json::to_value(guard.name).ok();
-    let name = name
-        .as_ref()
-        .and_then(|name| name.as_str())
-        .unwrap_or_default()
-        .replace('_', " ");
-    let Guard {
-        measured,
-        of,
-        allowed,
-        limit,
-        ..
-    } = guard;
-    format!("refused ({name}): {measured} of {of}, allowed are {allowed} ({limit})")
 }
 
 fn read_source(session: &Session<'_>, feed: &Feed, context: &Context) -> Result<Staged, Failure> {

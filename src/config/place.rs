@@ -58,6 +58,18 @@ impl fmt::Display for Place {
     }
 }
 
+impl Place {
+    /// Where, without the key: for a text that names the key itself.
+    pub fn short(&self) -> String {
+        match self {
+            Self::File {
+                path, line, column, ..
+            } => format!("{}:{line}:{column}", path.display()),
+            other => other.to_string(),
+        }
+    }
+}
+
 /// A value and where it was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Setting<T> {

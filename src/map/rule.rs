@@ -120,25 +120,42 @@ impl BoundRule {
         Some(text)
     }
 
+    /// The whole text where the map has it; of a list, each item for itself.
     fn mapped<'r>(&'r self, text: Cow<'r, str>) -> Result<Cow<'r, str>, Unfit> {
-        match self.map.get(text.as_ref()) {
-            Some(target) => Ok(Cow::Borrowed(target)),
-            None if self.is_accepted(&text) => Ok(text),
-            None => Err(Unfit {
-                code: FaultCode::NotInMap,
-                expected: self.expected_by_map(),
-            }),
+        if let Some(target) = self.map.get(text.as_ref()) {
+            return Ok(Cow::Borrowed(target));
+        }
+        if self.slot.field().kind == Kind::List {
+            let items: Result<Vec<&str>, Unfit> = self
+                .items(&text)
+                .map(|item| self.mapped_item(item))
+                .collect();
+            return Ok(Cow::Owned(items?.join(self.separator_in(&text))));
+        }
+        match self.is_accepted(&text) {
+            true => Ok(text),
+            false => Err(self.not_in_map()),
+        }
+    }
+
+    fn mapped_item<'a>(&'a self, item: &'a str) -> Result<&'a str, Unfit> {
+        match self.map.get(item) {
+            Some(target) => Ok(target),
+            None if self.is_accepted(item) => Ok(item),
+            None => Err(self.not_in_map()),
         }
     }
 
     /// Whether the text is what the map could have led to.
     fn is_accepted(&self, text: &str) -> bool {
-        let rule = self.slot.field().rule;
-        let lists = match self.slot.field().kind {
-            Kind::List => self.items(text).all(|item| rule.lists(item)),
-            _ => rule.lists(text),
-        };
-        lists || self.map.values().any(|target| target == text)
+        self.slot.field().rule.lists(text) || self.map.values().any(|target| target == text)
+    }
+
+    fn not_in_map(&self) -> Unfit {
+        Unfit {
+            code: FaultCode::NotInMap,
+            expected: self.expected_by_map(),
+        }
     }
 
     /// Names the left-hand sides: they come from the configuration, not from the row.
@@ -200,14 +217,17 @@ impl BoundRule {
     }
 
     fn items<'t>(&self, text: &'t str) -> impl Iterator<Item = &'t str> + use<'t, '_> {
-        let separator = match &self.separator {
-            Some(separator) => separator,
-            None => SEPARATORS
-                .into_iter()
-                .find(|separator| text.contains(separator))
-                .unwrap_or(SEPARATORS[0]),
-        };
+        let separator = self.separator_in(text);
         text.split(separator).map(str::trim).filter(is_filled)
+    }
+
+    fn separator_in(&self, text: &str) -> &str {
+        self.separator.as_deref().unwrap_or_else(|| {
+            let occurring = SEPARATORS
+                .into_iter()
+                .find(|separator| text.contains(separator));
+            occurring.unwrap_or(SEPARATORS[0])
+        })
     }
 }
 

@@ -33,7 +33,7 @@ pub struct FieldRule {
     pub origin: Origin,
     /// Whether white space around the value is dropped (the default).
     pub trim: bool,
-    /// Replaces whole values. When it is set and not empty, a value that it lacks is a fault
+    /// Replaces whole values; of a list, each item. When it is set and not empty, a value that it lacks is a fault
     /// unless it is an accepted value already.
     pub map: BTreeMap<String, String>,
     /// The value of a row that has none.

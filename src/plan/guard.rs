@@ -1,5 +1,7 @@
 //! The guards: limits on the plan as pure code, judged before the first write.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::model::Limit;
@@ -74,6 +76,19 @@ pub enum GuardName {
     UnreadableKeys,
     /// Deletes planned on a mirror that is not a complete read.
     IncompleteScan,
+}
+
+impl fmt::Display for GuardName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::EmptySource => "empty source",
+            Self::ShrunkenSource => "shrunken source",
+            Self::Rejects => "too many rejects",
+            Self::Deletes => "too many deletes",
+            Self::UnreadableKeys => "unreadable keys",
+            Self::IncompleteScan => "incomplete scan",
+        })
+    }
 }
 
 /// What a guard said.
@@ -243,7 +258,7 @@ fn incomplete_scan(measured: &Measured) -> Guard {
 }
 
 fn stated(name: &str, Stated { limit, origin }: &Stated) -> String {
-    format!("limits.{name} = {limit}, from {origin}")
+    format!("limits.{name} = {limit}, {origin}")
 }
 
 fn refused(verdict: Verdict, flag: impl FnOnce() -> String) -> Option<String> {

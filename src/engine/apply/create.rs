@@ -20,6 +20,9 @@ use crate::model::{Customer, Key};
 use crate::plan::{ChangeKind, FieldHashes, Owned};
 use crate::state::Record;
 
+/// So often in a row one create is asked for patience, and the run goes on without it.
+const PATIENCE: u32 = 100;
+
 /// A create that is ready to be sent.
 pub(super) struct Create {
     pub(super) key: Key,
@@ -44,10 +47,23 @@ enum Before {
 enum Sent {
     /// An outcome, recorded.
     Over,
+    /// None, and Grid only asked for patience.
+    Limited(String),
     /// None yet: try again after this.
     Again(Before, String),
+    /// Grid says that the customer exists.
+    Conflict { code: String, sent: Instant },
     /// The run stops, and the change is as it was before.
     Stopped,
+}
+
+/// How far a create came so far.
+struct Course {
+    before: Before,
+    /// Whether a request of ours may have had an effect: what is found then is our own.
+    ours: bool,
+    /// Why the last request came to nothing.
+    code: String,
 }
 
 /// What looking came to.
@@ -58,63 +74,72 @@ enum Ready {
     Over,
 }
 
+impl Course {
+    /// Whose a customer is that is found now.
+    const fn owned(&self) -> Owned {
+        if self.ours {
+            Owned::Created
+        } else {
+            Owned::Adopted
+        }
+    }
+}
+
 impl Applier {
-    /// Creates the customer, or records why not.
+    /// Creates the customer, or records why not. Being asked for patience uses up no attempt: the
+    /// throttle waits for as long as Grid said.
     pub(super) async fn create(&self, create: Create) -> Result<(), EngineError> {
-        let mut before = if create.look_first {
+        let before = if create.look_first {
             Before::Look
         } else {
             Before::Nothing
         };
-        let mut code = String::new();
-        for attempt in 1..=self.settings.attempts {
-            if let Ready::Over = self.make_ready(&create, before, attempt).await? {
+        let mut course = Course {
+            before,
+            ours: false,
+            code: String::new(),
+        };
+        let (mut attempts, mut limited) = (0, 0);
+        while attempts < self.settings.attempts && limited < PATIENCE {
+            if let Ready::Over = self.make_ready(&create, &course).await? {
                 return Ok(());
             }
             match self.send(&create).await? {
                 Sent::Over | Sent::Stopped => return Ok(()),
-                Sent::Again(next, why) => (before, code) = (next, why),
-            }
-            if let (Before::Look, None) = (before, self.pause(backoff(attempt)).await) {
-                return Ok(());
+                Sent::Conflict { code, sent } => {
+                    return self.conflict(&create, &course, &code, sent).await;
+                }
+                Sent::Limited(code) => {
+                    limited += 1;
+                    (course.before, course.code) = (Before::Look, code);
+                }
+                Sent::Again(next, code) => {
+                    attempts += 1;
+                    course.ours |= matches!(next, Before::Settle { .. });
+                    (course.before, course.code) = (next, code);
+                    if let (Before::Look, None) = (next, self.pause(backoff(attempts)).await) {
+                        return Ok(());
+                    }
+                }
             }
         }
-        self.exhausted(&create, before, code).await
+        self.exhausted(&create, &course).await
     }
 
-    async fn make_ready(
-        &self,
-        create: &Create,
-        before: Before,
-        attempt: u32,
-    ) -> Result<Ready, EngineError> {
-        let looked = match before {
+    async fn make_ready(&self, create: &Create, course: &Course) -> Result<Ready, EngineError> {
+        let looked = match course.before {
             Before::Nothing => return Ok(Ready::Send),
             Before::Look => self.look(&create.key).await,
             Before::Settle { sent } => self.settle_one(create, sent).await,
         };
-        // Found after a request of ours: it is ours. Found before any: it was there already.
-        let owned = if attempt == 1 {
-            Owned::Adopted
-        } else {
-            Owned::Created
-        };
         match looked {
-            Looked::Absent => Ok(Ready::Send),
-            Looked::Found(customer) => self
-                .found(create, &customer, owned)
-                .await
-                .map(|()| Ready::Over),
-            Looked::Ambiguous => self
-                .fail(create, "AMBIGUOUS", Vec::new())
-                .await
-                .map(|()| Ready::Over),
-            Looked::Stopped => Ok(Ready::Over),
-            Looked::Unanswered(error) => self
-                .unanswered(create, before, &error)
-                .await
-                .map(|()| Ready::Over),
+            Looked::Absent => return Ok(Ready::Send),
+            Looked::Found(customer) => self.found(create, &customer, course.owned()).await?,
+            Looked::Ambiguous => self.fail(create, "AMBIGUOUS", Vec::new()).await?,
+            Looked::Stopped => {}
+            Looked::Unanswered(error) => self.unanswered(create, course.before, &error).await?,
         }
+        Ok(Ready::Over)
     }
 
     async fn settle_one(&self, create: &Create, sent: Instant) -> Looked {
@@ -129,9 +154,6 @@ impl Applier {
         let Some(_turn) = self.turn().await else {
             return Ok(Sent::Stopped);
         };
-        let Some(permit) = self.context.stop.unless(self.writer.permit()).await else {
-            return Ok(Sent::Stopped);
-        };
         self.record(
             &create.key,
             Record::InFlight {
@@ -139,6 +161,10 @@ impl Applier {
             },
         )
         .await?;
+        let Some(permit) = self.context.stop.unless(self.writer.permit()).await else {
+            self.record(&create.key, Record::NotApplied).await?;
+            return Ok(Sent::Stopped);
+        };
         let sent = Instant::now();
         match self.writer.create(permit, &create.key, &create.body).await {
             Ok(customer) => self
@@ -158,10 +184,14 @@ impl Applier {
     ) -> Result<Sent, EngineError> {
         let code = code_of(error);
         match error.class() {
-            Class::NotSent | Class::RateLimited { .. } => {
+            Class::NotSent => {
+                self.record(&create.key, Record::NotApplied).await?;
+                Ok(Sent::Again(Before::Look, code))
+            }
+            Class::RateLimited { .. } => {
                 self.record(&create.key, Record::NotApplied).await?;
                 self.tell_pause();
-                Ok(Sent::Again(Before::Look, code))
+                Ok(Sent::Limited(code))
             }
             Class::Auth => {
                 self.record(&create.key, Record::NotApplied).await?;
@@ -173,7 +203,10 @@ impl Applier {
                     .await?;
                 Ok(Sent::Again(Before::Settle { sent }, code))
             }
-            Class::Conflict => self.conflict(create, &code, sent).await,
+            Class::Conflict => {
+                self.record(&create.key, Record::NotApplied).await?;
+                Ok(Sent::Conflict { code, sent })
+            }
             Class::UmaExists | Class::Refused | Class::Gone => {
                 let fields = error.fields().iter().map(ToString::to_string).collect();
                 self.fail(create, &code, fields).await.map(|()| Sent::Over)
@@ -181,23 +214,26 @@ impl Applier {
         }
     }
 
-    /// Grid says that the customer exists: adopt it. A list may lag behind, so it is looked for
-    /// as long as an unknown one.
+    /// Grid says that the customer exists: adopt it. A list may lag behind, so one that is not
+    /// found at once is looked for as long as an unknown one.
     async fn conflict(
         &self,
         create: &Create,
+        course: &Course,
         code: &str,
         sent: Instant,
-    ) -> Result<Sent, EngineError> {
-        self.record(&create.key, Record::NotApplied).await?;
-        match self.settle_one(create, sent).await {
-            Looked::Found(customer) => self.found(create, &customer, Owned::Adopted).await?,
-            Looked::Ambiguous => self.fail(create, "AMBIGUOUS", Vec::new()).await?,
-            Looked::Absent => self.fail(create, code, Vec::new()).await?,
-            Looked::Stopped => return Ok(Sent::Stopped),
-            Looked::Unanswered(error) => self.unanswered(create, Before::Look, &error).await?,
+    ) -> Result<(), EngineError> {
+        let looked = match self.look(&create.key).await {
+            Looked::Absent => self.settle_one(create, sent).await,
+            looked => looked,
+        };
+        match looked {
+            Looked::Found(customer) => self.found(create, &customer, course.owned()).await,
+            Looked::Ambiguous => self.fail(create, "AMBIGUOUS", Vec::new()).await,
+            Looked::Absent => self.fail(create, code, Vec::new()).await,
+            Looked::Stopped => Ok(()),
+            Looked::Unanswered(error) => self.unanswered(create, Before::Look, &error).await,
         }
-        Ok(Sent::Over)
     }
 
     /// The customer exists. What was sent is recorded only for one that we made: an adopted one is
@@ -276,18 +312,11 @@ impl Applier {
     }
 
     /// Every attempt is used up. What the last one came to is still found out.
-    async fn exhausted(
-        &self,
-        create: &Create,
-        before: Before,
-        code: String,
-    ) -> Result<(), EngineError> {
-        if let Ready::Over = self
-            .make_ready(create, before, self.settings.attempts + 1)
-            .await?
-        {
+    async fn exhausted(&self, create: &Create, course: &Course) -> Result<(), EngineError> {
+        if let Ready::Over = self.make_ready(create, course).await? {
             return Ok(());
         }
+        let code = course.code.clone();
         self.record(&create.key, Record::Deferred { code: code.clone() })
             .await?;
         self.ended(create, Outcome::Deferred, |ended| ended.with_code(code));
