@@ -104,7 +104,7 @@ pub enum CredentialsError {
         expected: &'static str,
     },
     /// None anywhere.
-    #[error("no credentials for Grid; looked at:{}", looked.iter().map(|place| format!("\n  - {place}")).collect::<String>())]
+    #[error("no credentials for Grid; looked at:\n  - {}", looked.join("\n  - "))]
     Missing {
         /// Every place, in order.
         looked: Vec<String>,

@@ -172,23 +172,19 @@ impl Drafter<'_> {
         let quick: Vec<Mirrored> = customers.iter().map(|row| row.customer.clone()).collect();
         match decide(&users, &quick) {
             Decision::Create => self.create(key, &users[0]),
-            Decision::Unchanged => self.unchanged(),
+            Decision::Unchanged => {
+                self.totals.unchanged += 1;
+                Ok(())
+            }
             Decision::Compare => self.compare(key, &users[0], &customers[0]),
             Decision::Ambiguous => self.ambiguous(key, &quick),
-            Decision::Rejected => self.rejected(),
+            Decision::Rejected => {
+                self.totals.rejected += 1;
+                Ok(())
+            }
             Decision::Duplicate => self.duplicate(&key, &users),
             Decision::Orphans => self.orphans(&key, &quick),
         }
-    }
-
-    fn unchanged(&mut self) -> Result<(), EngineError> {
-        self.totals.unchanged += 1;
-        Ok(())
-    }
-
-    fn rejected(&mut self) -> Result<(), EngineError> {
-        self.totals.rejected += 1;
-        Ok(())
     }
 
     fn create(&mut self, key: Key, user: &Staged) -> Result<(), EngineError> {

@@ -190,9 +190,9 @@ fn hash_value(key: &HashKey, slot: Slot, value: &Value<'_>) -> u64 {
             // The order of a list means nothing to Grid.
             let mut texts: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
             texts.sort_unstable();
-            texts
-                .iter()
-                .for_each(|text| hash_text(&mut hasher, slot, text));
+            for text in texts {
+                hash_text(&mut hasher, slot, text);
+            }
         }
     }
     hasher.finish()

@@ -96,9 +96,9 @@ impl Tracker {
     pub(super) fn looking(&self, up: bool) {
         self.update(|totals| {
             if up {
-                totals.unknown += 1
+                totals.unknown += 1;
             } else {
-                totals.unknown = totals.unknown.saturating_sub(1)
+                totals.unknown = totals.unknown.saturating_sub(1);
             }
         });
     }
