@@ -191,7 +191,9 @@ fn hash_value(key: &HashKey, slot: Slot, value: &Value<'_>) -> u64 {
             // two spellings of one text may stand in different places.
             let mut texts: Vec<_> = texts.iter().map(|text| canonical(slot, text)).collect();
             texts.sort_unstable();
-            texts.iter().for_each(|text| hash_text(&mut hasher, text));
+            for text in texts {
+                hash_text(&mut hasher, &text);
+            }
         }
     }
     hasher.finish()
@@ -211,9 +213,10 @@ fn canonical(slot: Slot, text: &str) -> Cow<'_, str> {
         IsNormalized::Yes => Cow::Borrowed(text),
         _ => Cow::Owned(text.nfc().collect()),
     };
-    match slot.field().folds_case && text.chars().any(char::is_uppercase) {
-        true => Cow::Owned(text.to_lowercase()),
-        false => text,
+    if slot.field().folds_case && text.chars().any(char::is_uppercase) {
+        Cow::Owned(text.to_lowercase())
+    } else {
+        text
     }
 }
 
