@@ -1,5 +1,10 @@
 //! One file a command: wiring only. A command makes the edges from the configuration, calls the
-//! engine, and says how it ended; what it means in numbers is [`Exit`]'s.
+//! engine, and says how it ended; what it means in numbers is [`Exit`](crate::exit::Exit)'s.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "edge: says what time it is, and asks whether somebody is at the terminal"
+)]
 
 mod apply;
 mod check;

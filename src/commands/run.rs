@@ -20,12 +20,12 @@ pub fn run(config: &Config, env: &Env, args: &[String]) -> Exit {
     let screen = Screen::stdio();
     let details = matches!(config.command, Command::Check(_));
     let (sink, reporter) = Reporter::start(settings(
-        &config.output,
+        config.output,
         details,
         source_label(config),
         screen.clone(),
     ));
-    start_logging(&config.output, env, &screen);
+    start_logging(config.output, env, &screen);
     let session = Session {
         config,
         env,
@@ -55,7 +55,7 @@ pub fn run(config: &Config, env: &Env, args: &[String]) -> Exit {
 
 /// Reports a configuration that cannot be resolved.
 pub fn configuration_failed(command: &str, output: &OutputConfig, failure: &Failure) -> Exit {
-    let (sink, reporter) = Reporter::start(settings(output, false, None, Screen::stdio()));
+    let (sink, reporter) = Reporter::start(settings(*output, false, None, Screen::stdio()));
     let mut ending = Ending::new();
     ending.fail(failure);
     let exit = ending.exit;
@@ -88,9 +88,8 @@ pub fn usage_failed(args: &[String], text: &str) -> Exit {
 /// A result that nobody could be given is no success.
 fn finish(reporter: Reporter, exit: Exit) -> Exit {
     match reporter.finish() {
-        Ok(()) => exit,
         Err(_) if exit == Exit::Ok => Exit::Failed,
-        Err(_) => exit,
+        Ok(()) | Err(_) => exit,
     }
 }
 
@@ -154,7 +153,7 @@ async fn command(session: &Session<'_>, ending: &mut Ending) -> Result<(), Failu
 }
 
 fn settings(
-    output_config: &OutputConfig,
+    output_config: OutputConfig,
     details: bool,
     source: Option<String>,
     screen: Screen,
@@ -171,7 +170,7 @@ fn settings(
     }
 }
 
-fn color(output: &OutputConfig, stream: &impl IsTerminal) -> bool {
+fn color(output: OutputConfig, stream: &impl IsTerminal) -> bool {
     match output.color {
         cli::Color::Always => true,
         cli::Color::Never => false,
@@ -194,7 +193,7 @@ fn source_label(config: &Config) -> Option<String> {
         .map(|source| source.csv.display().to_string())
 }
 
-fn start_logging(output: &OutputConfig, env: &Env, screen: &Screen) {
+fn start_logging(output: OutputConfig, env: &Env, screen: &Screen) {
     let logging = Logging {
         verbosity: if output.quiet {
             -1

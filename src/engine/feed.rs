@@ -59,9 +59,10 @@ impl Feed {
     /// Begins a pass that must read what an earlier one read.
     pub fn open_again(&self, mapping: &str) -> Result<Pass, EngineError> {
         let pass = self.open()?;
-        match pass.reading.mapping_hash() == mapping {
-            true => Ok(pass),
-            false => Err(EngineError::MappingMoved),
+        if pass.reading.mapping_hash() == mapping {
+            Ok(pass)
+        } else {
+            Err(EngineError::MappingMoved)
         }
     }
 }
@@ -95,14 +96,15 @@ impl Reading {
     ) -> Result<User<'r>, Reject> {
         let mut values = Vec::with_capacity(self.mapping.slots().len());
         let mut faults = Vec::new();
-        let customer_type = match self.mapping.fill(row, &mut values, &mut faults) {
-            true => self.checker.check(
+        let customer_type = if self.mapping.fill(row, &mut values, &mut faults) {
+            self.checker.check(
                 &values,
                 &|slot| self.mapping.column_of(slot),
                 &mut faults,
                 warnings,
-            ),
-            false => None,
+            )
+        } else {
+            None
         };
         match (self.mapping.key(row), customer_type) {
             (Some(key), Some(customer_type)) if faults.is_empty() => {

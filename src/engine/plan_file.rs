@@ -1,6 +1,11 @@
 //! The plan file on disk: written whole or not at all, read twice, once to trust it and once to
 //! apply it.
 
+#![expect(
+    clippy::disallowed_types,
+    reason = "edge: writes and reads saved plans"
+)]
+
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};

@@ -3,6 +3,12 @@
 //!
 //! An external merge sort as in Knuth, The Art of Computer Programming, volume 3, section 5.4.
 
+#![expect(
+    clippy::disallowed_types,
+    clippy::disallowed_methods,
+    reason = "edge: what does not fit into memory is spilled to files, and merged by a thread"
+)]
+
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::fs::File;

@@ -208,15 +208,13 @@ impl<'a> Stager<'a> {
 
     fn rejected(&mut self, row: &Row, reject: &Reject) -> Result<(), EngineError> {
         self.rejected += 1;
-        match &reject.key {
-            Some(key) => self
-                .spill
+        if let Some(key) = &reject.key {
+            self.spill
                 .push(key.as_str(), reject.position, None)
-                .map_err(EngineError::Spill)?,
-            None => {
-                self.totals.rejected += 1;
-                self.totals.rejected_without_key += 1;
-            }
+                .map_err(EngineError::Spill)?;
+        } else {
+            self.totals.rejected += 1;
+            self.totals.rejected_without_key += 1;
         }
         if self.samples.len() < SAMPLE_CAP {
             let Reject {

@@ -17,6 +17,11 @@
 //! No value of a user is stored: keys, ids, positions and keyed hashes only. No SQL and no SQLite
 //! type leaves this module.
 
+#![expect(
+    clippy::disallowed_types,
+    reason = "edge: keeps the state file and its lock"
+)]
+
 mod error;
 mod journal;
 mod lock;
