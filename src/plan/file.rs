@@ -143,6 +143,18 @@ pub(super) mod tests {
     use crate::plan::testing::{create, delete, target};
     use crate::plan::{ChangeKind, Drift, DriftCause, Fingerprint, ScanFacts, ScanKind};
 
+    fn limits() -> crate::plan::Limits {
+        let one = || crate::plan::Stated {
+            limit: crate::model::Limit::Count(1),
+            origin: "a test".into(),
+        };
+        crate::plan::Limits {
+            deletes: one(),
+            source_shrink: one(),
+            rejects: one(),
+        }
+    }
+
     pub(in super::super) fn header() -> Header {
         Header {
             nonce: "nonce".into(),
@@ -168,11 +180,7 @@ pub(super) mod tests {
             },
             guards: crate::plan::judge(
                 &crate::plan::Measured::default(),
-                &crate::plan::Limits {
-                    deletes: crate::model::Limit::Count(1),
-                    source_shrink: crate::model::Limit::Count(1),
-                    rejects: crate::model::Limit::Count(1),
-                },
+                &limits(),
                 &crate::plan::Confirmations::default(),
             ),
             fingerprint: "f".into(),

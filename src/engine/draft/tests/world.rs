@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::sync::Arc;
-use std::sync::mpsc::channel;
+use std::sync::mpsc::sync_channel;
 
 use jiff::Timestamp;
 use tempfile::TempDir;
@@ -233,7 +233,7 @@ impl World {
     fn staged(&self) -> (Staging, Vec<Slot>) {
         let pass = self.feed.open().expect("the header fits");
         let mapped = pass.reading.slots().to_vec();
-        let (sender, _events) = channel();
+        let (sender, _events) = sync_channel(1_024);
         let (sink, stop) = (Sink::new(sender), Stop::default());
         let staging = stage(pass, self.state.hash_key(), &sink, &stop, &mut Quiet);
         (staging.expect("staged"), mapped)
