@@ -154,6 +154,10 @@ fn failed(path: &Path) -> impl FnOnce(io::Error) -> EngineError {
 }
 
 #[cfg(test)]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the tests look at the file from outside, and damage it"
+)]
 mod tests {
     use super::*;
     use crate::plan::testing::{create, delete, target};
