@@ -1,5 +1,7 @@
 //! The file itself: how it is opened and how it commits.
 
+#![expect(clippy::disallowed_methods, reason = "the tests look at the files")]
+
 use std::os::unix::fs::PermissionsExt;
 
 use super::world::World;

@@ -1,5 +1,7 @@
 //! A CSV, a state file, and what both hold.
 
+#![expect(clippy::disallowed_methods, reason = "the tests write the source")]
+
 use std::fmt::Write as _;
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
@@ -34,6 +36,7 @@ pub(super) fn nobody() -> String {
 
 /// A customer, and how it came into the mirror.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_field_names, reason = "never a bare `id`")]
 pub(super) struct Customer {
     pub(super) key: String,
     pub(super) customer_id: String,
