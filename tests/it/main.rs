@@ -1,4 +1,5 @@
-//! Integration tests.
+//! The real program against an emulated Grid, over HTTP, as stories; and the checks that hold the
+//! crate's shape.
 
 #![expect(
     clippy::disallowed_methods,
@@ -9,3 +10,7 @@
 mod layering;
 /// Every dependency's licence is one that we may ship under.
 mod licences;
+/// Creates, drift, orphans, deletes, and a second run that does nothing.
+mod sync;
+
+mod support;
