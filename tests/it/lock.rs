@@ -11,7 +11,7 @@ fn a_second_run_is_refused_and_told_who_holds_the_lock() {
     let users = Users::some(5);
     let place = Place::on(&grid).users(&users);
     let (go_on, held) = mpsc::channel::<()>();
-    grid.on_request(2, Box::new(move || drop(held.recv())));
+    grid.on_request(2, Box::new(move || assert!(held.recv().is_err())));
     let first = place.sync().args("--timeout 60s").spawn();
     assert!(grid.wait_for_requests(2, LONG));
 

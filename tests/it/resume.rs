@@ -94,12 +94,12 @@ fn a_row_that_changed_meanwhile_is_left_for_the_next_run_and_named() {
     let counts = "source_rows 25, created 24, deferred 1, planned.create 25";
     place.apply().end().exits(3).counts(counts);
     assert!(!grid.active_by_key().contains_key(&key(20)));
-    // Planned anew, it is created as it is now.
+    // Planned anew, it is created as it is now. What was sent for the one that was looked up is not known.
     place
         .sync()
         .end()
         .exits(0)
-        .counts("source_rows 25, unchanged 24, created 1, planned.create 1");
+        .counts("source_rows 25, unchanged 23, adopted 1, created 1, planned.create 1");
     let body = grid.stored_body(&key(20)).expect("it was created");
     assert_eq!(body["address"]["city"], "Boston");
 }
