@@ -44,7 +44,8 @@ pub fn run(config: &Config, env: &Env, args: &[String]) -> Exit {
     }
     let mut ending = Ending::new();
     if let Some(at_once) = drive(&session, &mut ending) {
-        return at_once;
+        let reason = "a second signal: what was under way is looked up by the next run";
+        ending.weigh(at_once, reason);
     }
     let exit = ending.exit;
     let summary = ending.summary(config.command.name(), session.started.elapsed());

@@ -1,16 +1,27 @@
-//! The real program against an emulated Grid, over HTTP, as stories; and the checks that hold the
-//! crate's shape.
+//! The real program against an emulated Grid, over HTTP, as stories; and checks of the crate itself.
 
 #![expect(
     clippy::disallowed_methods,
-    reason = "tests look at the files of the crate from outside"
+    clippy::disallowed_types,
+    reason = "tests look at files and processes from outside"
 )]
 
+/// Killed with SIGKILL at every point: nobody twice, nobody lost.
+mod kill;
 /// The layers of the crate hold.
 mod layering;
 /// Every dependency's licence is one that we may ship under.
 mod licences;
+/// One run at a time.
+mod lock;
+/// Every command of the README does what the README says.
+mod readme;
+/// An interrupted run goes on where it stopped.
+mod resume;
+/// SIGINT, SIGTERM and `--max-duration`: what is under way is finished.
+mod signals;
 /// Creates, drift, orphans, deletes, and a second run that does nothing.
 mod sync;
 
+mod crash;
 mod support;
