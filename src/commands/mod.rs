@@ -25,4 +25,4 @@ mod signals;
 mod status;
 mod sync;
 
-pub use run::{configuration_failed, run, usage_failed};
+pub use run::{configuration_failed, panicked, run, usage_failed};

@@ -70,20 +70,29 @@ pub fn configuration_failed(command: &str, output: &OutputConfig, failure: &Fail
 /// Reports a command line that cannot be understood: clap's own words on stderr, and the summary on
 /// stdout where it was asked for, as far as that can be told from words that make no command line.
 pub fn usage_failed(args: &[String], text: &str) -> Exit {
-    let json = args.iter().any(|arg| arg == "--json" || arg == "--events");
     let first = text
         .lines()
         .next()
         .unwrap_or(text)
         .trim_start_matches("error: ");
+    bare(args, Exit::Usage, first, text)
+}
+
+/// Reports a panic, whose own message is on stderr already.
+pub fn panicked(args: &[String]) -> Exit {
+    let reason = "the program panicked: this is a bug; what was recorded before is safe";
+    bare(args, Exit::Failed, reason, &format!("gridsync: {reason}\n"))
+}
+
+/// A summary where there is no reporter.
+fn bare(args: &[String], exit: Exit, reason: &str, text: &str) -> Exit {
+    let json = args.iter().any(|arg| arg == "--json" || arg == "--events");
     let mut ending = Ending::new();
-    ending.weigh(Exit::Usage, first);
-    let summary = ending.summary(
-        args.get(1).map_or("", String::as_str),
-        std::time::Duration::ZERO,
-    );
+    ending.weigh(exit, reason);
+    let command = args.get(1).map_or("", String::as_str);
+    let summary = ending.summary(command, std::time::Duration::ZERO);
     crate::report::usage(text, json.then_some(&summary));
-    Exit::Usage
+    exit
 }
 
 /// A result that nobody could be given is no success.

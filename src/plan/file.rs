@@ -303,7 +303,9 @@ pub(super) mod tests {
 
     fn digest(lines: &[String]) -> String {
         let mut digest = PlanDigest::default();
-        lines.iter().for_each(|line| digest.add(line));
+        for line in lines {
+            digest.add(line);
+        }
         digest.finish()
     }
 

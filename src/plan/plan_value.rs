@@ -255,7 +255,9 @@ mod tests {
 
     fn fingerprint(changes: &[Change]) -> String {
         let mut fingerprint = PlanFingerprint::new(&target());
-        changes.iter().for_each(|change| fingerprint.add(change));
+        for change in changes {
+            fingerprint.add(change);
+        }
         fingerprint.finish()
     }
 

@@ -335,8 +335,8 @@ mod tests {
         insta::assert_snapshot!(super::guards(&guards, Paint::PLAIN), @r"
 
         guards
-          warning: 2,000 of the 10,000 rows of the last complete run are missing; at most 1,000 (limits.source_shrink = 10%, from the default)
-          confirmed: 101 of 10,000 active customers would be deleted; at most 100 (limits.deletes = 1%, from the default)
+          warning: 2,000 of the 10,000 rows of the last complete run are missing; at most 1,000 (limits.source_shrink = 10%, the default)
+          confirmed: 101 of 10,000 active customers would be deleted; at most 100 (limits.deletes = 1%, the default)
         ");
     }
 

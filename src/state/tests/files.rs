@@ -1,4 +1,8 @@
 //! The file itself: how it is opened and how it commits.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the tests look at the file from outside"
+)]
 
 use std::os::unix::fs::PermissionsExt;
 

@@ -46,6 +46,15 @@ fn a_page_that_comes_again_changes_nothing_and_its_customers_count_once() {
 }
 
 #[test]
+fn each_scan_counts_its_own_customers() {
+    let world = World::new();
+    world.full_scan(&customers(&["a", "b"]));
+    done(world.begin_scan(since(), time("2026-03-02T00:00:00Z")));
+    let facts = done(world.store_page(customers(&["b", "c", "b"]), None));
+    assert_eq!((facts.customers, facts.pages), (2, 1));
+}
+
+#[test]
 fn customers_of_one_key_stand_side_by_side_in_key_order() {
     let world = World::new();
     world.full_scan(&[
@@ -234,6 +243,25 @@ fn a_customer_that_was_changed_in_grid_is_unsettled_until_it_is_changed_back() {
     assert_eq!(hashes_of_a(&world), known);
     world.full_scan(&[listed("a", "Customer:a", ADA)]);
     assert!(world.rows()[0].customer.settled);
+}
+
+#[test]
+fn what_grid_shows_when_a_customer_becomes_ours_anew_is_its_answer() {
+    for record in [
+        created("a", "Customer:a", BEA),
+        Record::Adopted {
+            customer_id: CustomerId::new("Customer:a"),
+            sent: hashes(BEA),
+        },
+    ] {
+        let world = made_then_listed(&[BEA]);
+        let run = world.begin_run("later");
+        world
+            .plan_changes_blocking(run, vec![create("a", 1)])
+            .expect("planned");
+        world.record(run, "a", record);
+        assert!(world.rows()[0].customer.settled);
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 
-use super::world::{Customer, World, bad, customer, nobody, user};
+use super::world::{Mirrored, World, bad, customer, nobody, user};
 use crate::engine::draft::Policy;
 use crate::plan::{ChangeKind, Totals};
 
@@ -51,10 +51,10 @@ fn any_rows() -> impl Strategy<Value = (Vec<Row>, Vec<Row>)> {
         .prop_flat_map(|rows| (Just(rows.clone()), Just(rows).prop_shuffle()))
 }
 
-fn any_customers() -> impl Strategy<Value = Vec<Customer>> {
+fn any_customers() -> impl Strategy<Value = Vec<Mirrored>> {
     let one = (any_key(), any_name(), prop::option::of(any_name()));
     prop::collection::vec(one, 0..8).prop_map(|all| {
-        let customer = |(number, (key, name, sent)): (u32, (&str, &str, Option<&str>))| Customer {
+        let customer = |(number, (key, name, sent)): (u32, (&str, &str, Option<&str>))| Mirrored {
             sent: sent.map(Into::into),
             ..customer(key, &format!("Customer:{number}"), name)
         };
@@ -78,10 +78,10 @@ struct Model {
 }
 
 /// The names of a key's users, where their rows are good, and its customers.
-type OfKey<'a> = (Vec<Option<&'static str>>, Vec<&'a Customer>);
+type OfKey<'a> = (Vec<Option<&'static str>>, Vec<&'a Mirrored>);
 
 impl Model {
-    fn of(rows: &[Row], customers: &[Customer], policy: Policy) -> Self {
+    fn of(rows: &[Row], customers: &[Mirrored], policy: Policy) -> Self {
         let mut model = Self::default();
         let mut keys: BTreeMap<&'static str, OfKey<'_>> =
             KEYS.map(|key| (key, OfKey::default())).into();
@@ -113,7 +113,7 @@ impl Model {
         &mut self,
         key: &'static str,
         users: &[Option<&str>],
-        customers: &[&Customer],
+        customers: &[&Mirrored],
         policy: Policy,
     ) {
         let totals = &mut self.totals;
@@ -137,7 +137,7 @@ impl Model {
 
     /// Grid shows a name as it was sent to it here, so that the two differ where the names do,
     /// whoever moved.
-    fn pair(&mut self, key: &'static str, name: &str, one: &Customer, policy: Policy) {
+    fn pair(&mut self, key: &'static str, name: &str, one: &Mirrored, policy: Policy) {
         let totals = &mut self.totals;
         let drifts = one.name != name && policy.report_drift;
         totals.drifted += u64::from(drifts);

@@ -1,4 +1,5 @@
 //! A CSV, a state file, and what both hold.
+#![expect(clippy::disallowed_methods, reason = "the world has a source file")]
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -34,7 +35,7 @@ pub(super) fn nobody() -> String {
 
 /// A customer, and how it came into the mirror.
 #[derive(Clone, Debug)]
-pub(super) struct Customer {
+pub(super) struct Mirrored {
     pub(super) key: String,
     pub(super) customer_id: String,
     /// The name that Grid shows.
@@ -44,8 +45,8 @@ pub(super) struct Customer {
 }
 
 /// One that was there before us.
-pub(super) fn customer(key: &str, customer_id: &str, name: &str) -> Customer {
-    Customer {
+pub(super) fn customer(key: &str, customer_id: &str, name: &str) -> Mirrored {
+    Mirrored {
         key: key.into(),
         customer_id: customer_id.into(),
         name: name.into(),
@@ -53,7 +54,7 @@ pub(super) fn customer(key: &str, customer_id: &str, name: &str) -> Customer {
     }
 }
 
-impl Customer {
+impl Mirrored {
     /// Created by us, of a user with that name.
     pub(super) fn made_of(self, name: &str) -> Self {
         Self {
@@ -185,7 +186,7 @@ impl World {
 
     /// The customers of the mirror, in place of those before: what we made as Grid answered it,
     /// then everything as Grid shows it now.
-    pub(super) fn customers(mut self, customers: &[Customer]) -> Self {
+    pub(super) fn customers(mut self, customers: &[Mirrored]) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .build()
             .expect("a runtime");
