@@ -189,3 +189,23 @@ fn killed_three_times_at_full_speed() {
         .exits(0)
         .counts("source_rows 5000, unchanged 5000");
 }
+
+/// Grid's list may lag behind its writes, and its own guard against a second customer with the same
+/// key is younger than its API: neither may be what the promise rests on.
+#[test]
+fn killed_where_lists_lag_and_nothing_but_us_prevents_duplicates() {
+    let users = Users::some(USERS);
+    for number in [2, 13, 26] {
+        let grid = Grid::new()
+            .fault("late-index:400ms")
+            .fault("duplicates-allowed")
+            .start();
+        let place = Place::on(&grid).users(&users);
+        let patient = || place.sync().args("--concurrency 1 --settle 1s");
+        Trap::set(&grid, At::Done(number)).catch(patient().spawn());
+        everybody_is_there(&patient().end());
+        everybody_is_there(&patient().end());
+        everybody_is_there(&patient().arg("--full-scan").end());
+        assert_each_created_once(&grid, &users.keys());
+    }
+}

@@ -1,4 +1,5 @@
-//! The real program against an emulated Grid, over HTTP, as stories; and checks of the crate itself.
+//! The real program against an emulated Grid, over HTTP, as stories; and the checks that hold the
+//! crate's shape.
 
 #![expect(
     clippy::disallowed_methods,
