@@ -25,6 +25,14 @@ pub struct Target {
     pub edition: String,
 }
 
+impl Target {
+    /// A short name for the account at that address, fit for a file name.
+    pub fn id(&self) -> String {
+        let account = format!("{}\n{}", self.base_url, self.client_id);
+        hex(&Sha256::digest(account)[..12])
+    }
+}
+
 /// Where the mirror's knowledge comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -164,7 +172,7 @@ pub struct Samples {
     pub rejected: Vec<Finding>,
 }
 
-/// SHA-256 over target, and every change in key order: kind, key, customer id. Two plans with the
+/// SHA-256 over the edition, and every change in key order: kind, key, customer id. Two plans with the
 /// same fingerprint do the same to Grid, whatever source, position or state file they come from.
 #[derive(Clone)]
 pub struct PlanFingerprint(Sha256);
