@@ -57,9 +57,10 @@ pub struct ScanFacts {
 }
 
 impl ScanFacts {
-    /// Whether a customer missing here is missing in Grid, so that an orphan may be deleted.
+    /// Whether this is a complete read, so that an orphan may be deleted: every page to the last,
+    /// and no count of Grid's own against it. Grid may leave the count out.
     pub fn is_proof(&self) -> bool {
-        self.kind == ScanKind::Full && self.count_agrees == Some(true)
+        self.kind == ScanKind::Full && self.count_agrees != Some(false)
     }
 }
 
