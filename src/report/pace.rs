@@ -131,10 +131,24 @@ mod tests {
     fn a_drop_shows_in_the_rate_at_once_and_in_the_remaining_time_by_and_by() {
         let mut pace = Pace::default();
         for second in 0..=60_u32 {
+            let late = second.saturating_sub(50);
+            pace.note(
+                at(f64::from(second)),
+                u64::from((second - late) * 10 + late * 4),
+            );
+        }
+        assert_eq!(pace.rate(), Some(4.0));
+        assert_eq!(whole_seconds(pace.eta(90)), Some(10));
+    }
+
+    #[test]
+    fn when_nothing_moves_any_more_no_end_is_promised() {
+        let mut pace = Pace::default();
+        for second in 0..=60_u32 {
             pace.note(at(f64::from(second)), u64::from(second.min(48)) * 10);
         }
         assert_eq!(pace.rate(), Some(0.0));
-        assert_eq!(whole_seconds(pace.eta(80)), Some(10));
+        assert_eq!(pace.eta(7), None);
     }
 
     #[test]
