@@ -132,10 +132,7 @@ pub enum Event {
         message: String,
     },
     /// The run was asked to stop: what is under way is finished, nothing new begins.
-    Draining {
-        /// Requests under way.
-        in_flight: u64,
-    },
+    Draining,
     /// The run is over.
     Finished(Box<Summary>),
 }

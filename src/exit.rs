@@ -196,12 +196,10 @@ fn engine_exit(error: &EngineError) -> Exit {
     use crate::grid::Class;
     match error {
         EngineError::Source(_) => Exit::Data,
-        EngineError::Mapping(_) => Exit::Config,
+        EngineError::Mapping(_) | EngineError::Setup(_) => Exit::Config,
         EngineError::MappingMoved | EngineError::PlanDamaged { .. } => Exit::Stale,
-        EngineError::State(_) => Exit::State,
         EngineError::Lock(crate::state::LockError::Held { .. }) => Exit::Locked,
-        EngineError::Lock(_) => Exit::State,
-        EngineError::Setup(_) => Exit::Config,
+        EngineError::State(_) | EngineError::Lock(_) => Exit::State,
         EngineError::Grid { source, .. } => match source.class() {
             Class::Auth => Exit::Auth,
             Class::NotSent | Class::RateLimited { .. } | Class::Unknown => Exit::Paused,

@@ -10,12 +10,18 @@ fn main() -> ExitCode {
     let args: Vec<String> = std::env::args_os()
         .map(|arg| arg.to_string_lossy().into_owned())
         .collect();
-    let exit = match cli::parse(std::env::args_os()) {
-        Ok(cli) => resolved(&cli, &args),
-        Err(failure) if failure.is_help => print_help(&failure.text),
-        Err(failure) => commands::usage_failed(&args, &failure.text),
-    };
+    // A panic is a bug, and still ends with the code that stands for it; its message is on stderr.
+    let exit =
+        std::panic::catch_unwind(|| parsed(&args)).unwrap_or_else(|_| commands::panicked(&args));
     ExitCode::from(exit.code())
+}
+
+fn parsed(args: &[String]) -> Exit {
+    match cli::parse(std::env::args_os()) {
+        Ok(cli) => resolved(&cli, args),
+        Err(failure) if failure.is_help => print_help(&failure.text),
+        Err(failure) => commands::usage_failed(args, &failure.text),
+    }
 }
 
 fn resolved(cli: &cli::Cli, args: &[String]) -> Exit {

@@ -107,6 +107,10 @@ pub struct SyncArgs {
 /// What a plan is drawn from and held against.
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Plan")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag that was typed or not"
+)]
 pub struct DraftArgs {
     /// Use what is known of Grid's customers as it is, without listing them
     #[arg(long, conflicts_with = "full_scan")]

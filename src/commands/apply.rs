@@ -106,11 +106,12 @@ fn agree(
     );
     if session.terminal {
         let answer = session.reporter.confirm(&question);
-        return match answer.map_err(|source| Failure::other("cannot ask", source))? {
-            true => Ok(()),
-            false => Err(Failure::Refused(
+        return if answer.map_err(|source| Failure::other("cannot ask", source))? {
+            Ok(())
+        } else {
+            Err(Failure::Refused(
                 "not agreed to. Nothing was written to Grid".into(),
-            )),
+            ))
         };
     }
     ending.next_command = Some(with_flags(session.args, &["--yes".into()]));

@@ -1,5 +1,10 @@
 //! One file a command: wiring only. A command makes the edges from the configuration, calls the
-//! engine, and says how it ended; what it means in numbers is [`Exit`]'s.
+//! engine, and says how it ended; what it means in numbers is [`Exit`](crate::exit::Exit)'s.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "edge: says what time it is, and asks whether somebody is at the terminal"
+)]
 
 mod apply;
 mod check;
@@ -20,4 +25,4 @@ mod signals;
 mod status;
 mod sync;
 
-pub use run::{configuration_failed, run, usage_failed};
+pub use run::{configuration_failed, panicked, run, usage_failed};

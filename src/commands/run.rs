@@ -20,12 +20,12 @@ pub fn run(config: &Config, env: &Env, args: &[String]) -> Exit {
     let screen = Screen::stdio();
     let details = matches!(config.command, Command::Check(_));
     let (sink, reporter) = Reporter::start(settings(
-        &config.output,
+        config.output,
         details,
         source_label(config),
         screen.clone(),
     ));
-    start_logging(&config.output, env, &screen);
+    start_logging(config.output, env, &screen);
     let session = Session {
         config,
         env,
@@ -55,7 +55,7 @@ pub fn run(config: &Config, env: &Env, args: &[String]) -> Exit {
 
 /// Reports a configuration that cannot be resolved.
 pub fn configuration_failed(command: &str, output: &OutputConfig, failure: &Failure) -> Exit {
-    let (sink, reporter) = Reporter::start(settings(output, false, None, Screen::stdio()));
+    let (sink, reporter) = Reporter::start(settings(*output, false, None, Screen::stdio()));
     let mut ending = Ending::new();
     ending.fail(failure);
     let exit = ending.exit;
@@ -69,28 +69,36 @@ pub fn configuration_failed(command: &str, output: &OutputConfig, failure: &Fail
 /// Reports a command line that cannot be understood: clap's own words on stderr, and the summary on
 /// stdout where it was asked for, as far as that can be told from words that make no command line.
 pub fn usage_failed(args: &[String], text: &str) -> Exit {
-    let json = args.iter().any(|arg| arg == "--json" || arg == "--events");
     let first = text
         .lines()
         .next()
         .unwrap_or(text)
         .trim_start_matches("error: ");
+    bare(args, Exit::Usage, first, text)
+}
+
+/// Reports a panic, whose own message is on stderr already.
+pub fn panicked(args: &[String]) -> Exit {
+    let reason = "the program panicked: this is a bug; what was recorded before is safe";
+    bare(args, Exit::Failed, reason, &format!("gridsync: {reason}\n"))
+}
+
+/// A summary where there is no reporter.
+fn bare(args: &[String], exit: Exit, reason: &str, text: &str) -> Exit {
+    let json = args.iter().any(|arg| arg == "--json" || arg == "--events");
     let mut ending = Ending::new();
-    ending.weigh(Exit::Usage, first);
-    let summary = ending.summary(
-        args.get(1).map_or("", String::as_str),
-        std::time::Duration::ZERO,
-    );
+    ending.weigh(exit, reason);
+    let command = args.get(1).map_or("", String::as_str);
+    let summary = ending.summary(command, std::time::Duration::ZERO);
     crate::report::usage(text, json.then_some(&summary));
-    Exit::Usage
+    exit
 }
 
 /// A result that nobody could be given is no success.
 fn finish(reporter: Reporter, exit: Exit) -> Exit {
     match reporter.finish() {
-        Ok(()) => exit,
         Err(_) if exit == Exit::Ok => Exit::Failed,
-        Err(_) => exit,
+        Ok(()) | Err(_) => exit,
     }
 }
 
@@ -154,7 +162,7 @@ async fn command(session: &Session<'_>, ending: &mut Ending) -> Result<(), Failu
 }
 
 fn settings(
-    output_config: &OutputConfig,
+    output_config: OutputConfig,
     details: bool,
     source: Option<String>,
     screen: Screen,
@@ -171,7 +179,7 @@ fn settings(
     }
 }
 
-fn color(output: &OutputConfig, stream: &impl IsTerminal) -> bool {
+fn color(output: OutputConfig, stream: &impl IsTerminal) -> bool {
     match output.color {
         cli::Color::Always => true,
         cli::Color::Never => false,
@@ -194,7 +202,7 @@ fn source_label(config: &Config) -> Option<String> {
         .map(|source| source.csv.display().to_string())
 }
 
-fn start_logging(output: &OutputConfig, env: &Env, screen: &Screen) {
+fn start_logging(output: OutputConfig, env: &Env, screen: &Screen) {
     let logging = Logging {
         verbosity: if output.quiet {
             -1

@@ -24,7 +24,7 @@ impl Signals {
     /// Asks the run to stop at the first signal, and returns at the second.
     pub(super) async fn until_second(mut self, stop: Stop, sink: Sink) -> Exit {
         stop.stop(self.next().await);
-        sink.emit(Event::Draining { in_flight: 0 });
+        sink.emit(Event::Draining);
         Exit::from(self.next().await)
     }
 

@@ -10,6 +10,11 @@
 //! Half a pair is an error, not a reason to look further: the other half was forgotten, and going
 //! on could use the credentials of another account.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "edge: reads files that hold credentials"
+)]
+
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -99,7 +104,7 @@ pub enum CredentialsError {
         expected: &'static str,
     },
     /// None anywhere.
-    #[error("no credentials for Grid; looked at:{}", looked.iter().map(|place| format!("\n  - {place}")).collect::<String>())]
+    #[error("no credentials for Grid; looked at:\n  - {}", looked.join("\n  - "))]
     Missing {
         /// Every place, in order.
         looked: Vec<String>,
@@ -279,9 +284,10 @@ fn checked(id: Half, secret: Half) -> Result<Credentials, CredentialsError> {
     if id.text.contains(':') {
         return Err(unusable(&id, "a token id without a colon"));
     }
-    let origin = match id.from == secret.from {
-        true => id.from,
-        false => format!("{} and {}", id.from, secret.from),
+    let origin = if id.from == secret.from {
+        id.from
+    } else {
+        format!("{} and {}", id.from, secret.from)
     };
     let (token_id, client_secret) = (Secret::new(id.text), Secret::new(secret.text));
     Ok(Credentials {

@@ -1,5 +1,10 @@
 //! `~/.grid-credentials`, the file of Grid's own command line.
 
+#![expect(
+    clippy::disallowed_types,
+    reason = "edge: reads a file that holds credentials, and who may read it"
+)]
+
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};

@@ -1,5 +1,10 @@
 //! The environment as a value: the one place that reads it.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "edge: the one place that reads the environment"
+)]
+
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fmt;

@@ -42,7 +42,7 @@ struct Reader<'a> {
     problems: &'a mut Vec<Problem>,
 }
 
-impl<'a> Reader<'a> {
+impl Reader<'_> {
     fn has(&self, key: &str) -> bool {
         self.parts.contains_key(key)
     }

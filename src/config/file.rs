@@ -1,5 +1,10 @@
 //! Finds and reads the configuration file.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "edge: reads the configuration file"
+)]
+
 use std::fs;
 use std::io::ErrorKind;
 use std::path::PathBuf;

@@ -1,12 +1,12 @@
 //! Flags, environment and file, resolved into one value.
 //!
-//! [`resolve`] reads what was typed, a snapshot of the environment ([`Env`]) and the configuration
+//! [`resolve()`] reads what was typed, a snapshot of the environment ([`Env`]) and the configuration
 //! file, in this order of precedence: flag, `GRIDSYNC_*` variable, file, default. It answers with
 //! one [`Config`], or with every problem at once: each names the place (flag, variable, or file,
 //! line and column), what was found and what is accepted. Nothing below this module reads the
 //! environment or sees a type of `clap`.
 //!
-//! [`credentials`] is apart, so that a `Config` holds no secret and can be printed.
+//! [`credentials()`] is apart, so that a `Config` holds no secret and can be printed.
 
 mod base_url;
 mod command;

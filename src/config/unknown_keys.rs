@@ -121,6 +121,11 @@ mod tests {
             .iter()
             .map(ToString::to_string)
             .collect();
-        insta::assert_snapshot!(warnings.join("\n"), @"");
+        insta::assert_snapshot!(warnings.join("\n"), @r"
+        GRIDSYNC_CLIENT_SECRET has no effect: credentials are read from GRID_CLIENT_ID and GRID_CLIENT_SECRET
+        GRIDSYNC_RAET is not known and has no effect; did you mean GRIDSYNC_RATE?
+        GRIDSYNC_YES has no effect: --yes is said anew in each run
+        GRIDSYNC_ZZZZZZZZZ is not known and has no effect
+        ");
     }
 }

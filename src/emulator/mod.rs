@@ -7,6 +7,11 @@
 //! - [`Emulator`] runs one on a thread of its own and lets tests look into it; [`run`] serves a [`World`] on a listener.
 //! - [`Settings`] say how it behaves, [`Fault`] what goes wrong and when, [`read_seed`] what is there at the start.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "apart: a server, with a clock of its own"
+)]
+
 mod api;
 mod auth;
 mod body;

@@ -48,7 +48,7 @@ pub struct Drafted {
     pub samples: Samples,
     /// What the plan would do, in one hash.
     pub fingerprint: String,
-    /// The rows of keys that occur more than once, by record.
+    /// The rows of keys that occur more than once, ascending by record.
     pub duplicates: Vec<(u64, Reject)>,
 }
 
@@ -141,12 +141,14 @@ impl Drafter<'_> {
             } else {
                 None
             };
-            let customers_here = match order.is_ge() {
-                true => std::mem::replace(&mut customers, next_customers(&mut rows)),
-                false => None,
+            let customers_here = if order.is_ge() {
+                std::mem::replace(&mut customers, next_customers(&mut rows))
+            } else {
+                None
             };
             self.key(users_here, customers_here)?;
         }
+        self.duplicates.sort_unstable_by_key(|(record, _)| *record);
         Ok(Drafted {
             totals: self.totals,
             samples: self.samples,
@@ -171,23 +173,19 @@ impl Drafter<'_> {
         let quick: Vec<Mirrored> = customers.iter().map(|row| row.customer.clone()).collect();
         match decide(&users, &quick) {
             Decision::Create => self.create(key, &users[0]),
-            Decision::Unchanged => self.unchanged(),
+            Decision::Unchanged => {
+                self.totals.unchanged += 1;
+                Ok(())
+            }
             Decision::Compare => self.compare(key, &users[0], &customers[0]),
             Decision::Ambiguous => self.ambiguous(key, &quick),
-            Decision::Rejected => self.rejected(),
+            Decision::Rejected => {
+                self.totals.rejected += 1;
+                Ok(())
+            }
             Decision::Duplicate => self.duplicate(&key, &users),
             Decision::Orphans => self.orphans(&key, &quick),
         }
-    }
-
-    fn unchanged(&mut self) -> Result<(), EngineError> {
-        self.totals.unchanged += 1;
-        Ok(())
-    }
-
-    fn rejected(&mut self) -> Result<(), EngineError> {
-        self.totals.rejected += 1;
-        Ok(())
     }
 
     fn create(&mut self, key: Key, user: &Staged) -> Result<(), EngineError> {
@@ -406,3 +404,6 @@ fn duplicate_reject(key: &Key, position: Position, expected: String) -> Reject {
         faults: vec![fault],
     }
 }
+
+#[cfg(test)]
+mod tests;

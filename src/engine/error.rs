@@ -86,6 +86,7 @@ impl EngineError {
     }
 
     /// A task that was lost.
+    #[expect(clippy::needless_pass_by_value, reason = "as `map_err` hands it on")]
     pub(super) fn join(error: tokio::task::JoinError) -> Self {
         Self::Panicked(error.to_string())
     }

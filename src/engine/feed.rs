@@ -1,5 +1,6 @@
 //! The source with the mapping that fits its header: opened the same way for every pass.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::sync::Arc;
 
@@ -7,7 +8,7 @@ use jiff::civil::Date;
 
 use super::error::EngineError;
 use crate::map::{Bound, Mapping, Notice};
-use crate::model::field::Slot;
+use crate::model::field::{MAX_INDEX, Slot};
 use crate::model::json::close_gaps;
 use crate::model::{Edition, Key, MappingSpec, Reject, Row, User, Warning};
 use crate::source::{Rows, Source};
@@ -40,6 +41,7 @@ pub struct Pass {
 pub struct Reading {
     mapping: Mapping,
     checker: Checker,
+    slots: Vec<Slot>,
 }
 
 impl Feed {
@@ -48,10 +50,14 @@ impl Feed {
         let rows = self.source.rows()?;
         let Bound { mapping, notices } =
             Mapping::bind(&self.spec, self.edition, rows.header()).map_err(EngineError::Mapping)?;
-        let checker = Checker::new(self.edition, self.today);
+        let reading = Reading {
+            checker: Checker::new(self.edition, self.today),
+            slots: without_gaps(mapping.slots()),
+            mapping,
+        };
         Ok(Pass {
             rows,
-            reading: Reading { mapping, checker },
+            reading,
             notices,
         })
     }
@@ -59,17 +65,19 @@ impl Feed {
     /// Begins a pass that must read what an earlier one read.
     pub fn open_again(&self, mapping: &str) -> Result<Pass, EngineError> {
         let pass = self.open()?;
-        match pass.reading.mapping_hash() == mapping {
-            true => Ok(pass),
-            false => Err(EngineError::MappingMoved),
+        if pass.reading.mapping_hash() == mapping {
+            Ok(pass)
+        } else {
+            Err(EngineError::MappingMoved)
         }
     }
 }
 
 impl Reading {
-    /// The fields that are mapped.
+    /// The fields that users can have, ascending: those that are mapped, owners numbered as in a
+    /// user's values.
     pub fn slots(&self) -> &[Slot] {
-        self.mapping.slots()
+        &self.slots
     }
 
     /// SHA-256 over what is mapped from where.
@@ -95,14 +103,15 @@ impl Reading {
     ) -> Result<User<'r>, Reject> {
         let mut values = Vec::with_capacity(self.mapping.slots().len());
         let mut faults = Vec::new();
-        let customer_type = match self.mapping.fill(row, &mut values, &mut faults) {
-            true => self.checker.check(
+        let customer_type = if self.mapping.fill(row, &mut values, &mut faults) {
+            self.checker.check(
                 &values,
                 &|slot| self.mapping.column_of(slot),
                 &mut faults,
                 warnings,
-            ),
-            false => None,
+            )
+        } else {
+            None
         };
         match (self.mapping.key(row), customer_type) {
             (Some(key), Some(customer_type)) if faults.is_empty() => {
@@ -121,5 +130,56 @@ impl Reading {
                 faults,
             }),
         }
+    }
+}
+
+/// Where the mapped fields of owners can stand once [`close_gaps`] has numbered them: a user that
+/// lacks the first owners has the others in their places.
+fn without_gaps(mapped: &[Slot]) -> Vec<Slot> {
+    let owned = mapped.iter().filter(|slot| slot.field().is_indexed());
+    let owners: BTreeSet<u16> = owned.map(|slot| slot.index()).collect();
+    let places = |slot: &Slot| {
+        let field = slot.field();
+        let count = if field.is_indexed() { owners.len() } else { 1 };
+        (0..=MAX_INDEX)
+            .take(count)
+            .filter_map(|index| Slot::new(field, index))
+    };
+    let all: BTreeSet<Slot> = mapped.iter().flat_map(places).collect();
+    all.into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::testing::{slot, values};
+
+    #[test]
+    fn owners_are_compared_where_their_values_stand() {
+        let mapped = [
+            "businessInfo.legalName",
+            "beneficialOwners[1].fullName",
+            "beneficialOwners[4].fullName",
+            "beneficialOwners[4].title",
+        ]
+        .map(slot);
+        let compared = without_gaps(&mapped);
+        assert_eq!(
+            compared,
+            [
+                "businessInfo.legalName",
+                "beneficialOwners[0].fullName",
+                "beneficialOwners[0].title",
+                "beneficialOwners[1].fullName",
+                "beneficialOwners[1].title",
+            ]
+            .map(slot)
+        );
+        let mut second_only = values(&[
+            ("beneficialOwners[4].fullName", "Ada"),
+            ("beneficialOwners[4].title", "CEO"),
+        ]);
+        close_gaps(&mut second_only);
+        assert!(second_only.iter().all(|(slot, _)| compared.contains(slot)));
     }
 }

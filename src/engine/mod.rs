@@ -1,4 +1,4 @@
-//! The work: one file a phase. [`stage`] the source, [`scan`] Grid, [`draft`] the plan, apply it
+//! The work: one file a phase. [`stage()`] the source, [`scan()`] Grid, [`draft()`] the plan, apply it
 //! with an [`Applier`], [`settle`] what an earlier run left open.
 //!
 //! The engine gets ready-made edges, plain settings and a sink for events. It never prints.

@@ -1,6 +1,11 @@
 //! The plan file on disk: written whole or not at all, read twice, once to trust it and once to
 //! apply it.
 
+#![expect(
+    clippy::disallowed_types,
+    reason = "edge: writes and reads saved plans"
+)]
+
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -146,4 +151,120 @@ fn each_line(
 fn failed(path: &Path) -> impl FnOnce(io::Error) -> EngineError {
     let path = path.to_owned();
     move |source| EngineError::PlanFile { path, source }
+}
+
+#[cfg(test)]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the tests look at the file from outside, and damage it"
+)]
+mod tests {
+    use super::*;
+    use crate::plan::testing::{create, delete, target};
+    use crate::plan::{Samples, ScanFacts, ScanKind, Totals};
+
+    fn plan() -> Plan {
+        Plan {
+            header: Header {
+                nonce: "nonce".into(),
+                created_at: jiff::Timestamp::UNIX_EPOCH,
+                target: target(),
+                state_id: "state-1".into(),
+                generation: 0,
+                source: "csv users.csv".into(),
+                mapping: "mapping".into(),
+                scan: ScanFacts {
+                    kind: ScanKind::Full,
+                    at: None,
+                    count_agrees: Some(true),
+                },
+            },
+            totals: Totals::default(),
+            samples: Samples::default(),
+            guards: Vec::new(),
+            fingerprint: "fingerprint".into(),
+        }
+    }
+
+    /// A plan of a create and a delete, and its lines.
+    fn written(path: &Path) -> Vec<String> {
+        let plan = plan();
+        let mut writer = PlanWriter::begin(path, &plan.header).expect("begun");
+        writer.change(create("a", 1)).expect("written");
+        writer.change(delete("b", "Customer:2")).expect("written");
+        writer.finish(&plan).expect("finished");
+        let text = std::fs::read_to_string(path).expect("read");
+        text.lines().map(str::to_owned).collect()
+    }
+
+    struct Kept(Vec<Change>);
+
+    impl DraftOut for Kept {
+        fn change(&mut self, change: Change) -> Result<(), EngineError> {
+            self.0.push(change);
+            Ok(())
+        }
+
+        fn finding(&mut self, _: &Finding) -> Result<(), EngineError> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_plan_comes_back_as_it_went() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("plan");
+        written(&path);
+        let (header, footer) = verify_plan(&path).expect("whole");
+        assert_eq!(header, plan().header);
+        assert_eq!(footer.fingerprint, "fingerprint");
+        let mut kept = Kept(Vec::new());
+        read_changes(&path, &mut kept).expect("read");
+        assert_eq!(kept.0, [create("a", 1), delete("b", "Customer:2")]);
+    }
+
+    #[test]
+    fn a_plan_that_was_cut_edited_or_joined_is_refused() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("plan");
+        let whole = written(&path);
+        let edited = whole
+            .iter()
+            .map(|line| line.replace("Customer:2", "Customer:3"));
+        let without = |at| {
+            let mut lines = whole.clone();
+            lines.remove(at);
+            lines
+        };
+        let joined = [whole.as_slice(), &whole].concat();
+        let twice_begun = [&whole[..1], &whole].concat();
+        let cases = [
+            (edited.collect(), "changed after"),
+            (without(0), "changed after"),
+            (without(1), "changed after"),
+            (without(3), "end is missing"),
+            (joined, "after its end"),
+            (twice_begun, "two plans"),
+            (Vec::new(), "no header"),
+        ];
+        for (lines, reason) in cases {
+            std::fs::write(&path, lines.join("\n")).expect("written");
+            let error = verify_plan(&path).expect_err(reason).to_string();
+            assert!(error.contains(reason), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_plan_that_is_not_finished_leaves_the_older_one_in_its_place() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("plan");
+        let older = written(&path);
+        let mut writer = PlanWriter::begin(&path, &plan().header).expect("begun");
+        writer.change(create("z", 9)).expect("written");
+        drop(writer);
+        let text = std::fs::read_to_string(&path).expect("read");
+        assert_eq!(text.lines().collect::<Vec<_>>(), older);
+        let files = std::fs::read_dir(folder.path()).expect("a folder").count();
+        assert_eq!(files, 1, "and nothing beside it");
+    }
 }

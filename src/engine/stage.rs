@@ -1,15 +1,15 @@
 //! Stage: one streaming pass over the source. A bad row becomes a reject; a good one leaves its
 //! key, its position and its fingerprints.
 //!
-//! One thread reads, one maps, validates and hashes, one sorts: rows travel in batches that are
-//! used again, so that memory stays flat whatever the source's size.
+//! One thread reads, some map, validate and hash, one collects, one sorts: rows travel in batches
+//! that are used again, so that memory stays flat whatever the source's size.
 
 use std::io;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use super::error::EngineError;
 use super::feed::{Pass, Reading};
-use super::spill::{Groups, Sorted, Spill};
+use super::spill::{Groups, Run, Sorted, Spill};
 use super::stop::Stop;
 use crate::event::{Event, Sink};
 use crate::model::{Reject, Row, Warning};
@@ -20,7 +20,7 @@ use crate::source::{Rows, SourceError};
 const BATCH: usize = 512;
 
 /// Batches that exist at once.
-const BATCHES: usize = 6;
+const BATCHES: usize = 12;
 
 /// Staging is reported each time so many rows were read.
 const REPORT_EVERY: u64 = 8_192;
@@ -71,7 +71,6 @@ pub fn stage(
         reading,
         notices: _,
     } = pass;
-    let (full, filled) = sync_channel(BATCHES);
     let (spare, empty) = sync_channel(BATCHES);
     for _ in 0..BATCHES {
         spare
@@ -79,10 +78,19 @@ pub fn stage(
             .expect("the receiver is held here");
     }
     std::thread::scope(|scope| {
-        let reader = scope.spawn(move || read(rows, &empty, &full));
-        let stager = Stager::new(&reading, hash_key, sink, watch);
-        let staged = stager.run(&filled, &spare, stop);
-        drop((filled, spare));
+        let (to_workers, from_workers): (Vec<_>, Vec<_>) = (0..workers())
+            .map(|_| {
+                let (full, filled) = sync_channel::<Batch>(BATCHES);
+                let (judged, done) = sync_channel::<Batch>(BATCHES);
+                let reading = &reading;
+                scope.spawn(move || judge_all(reading, hash_key, &filled, &judged));
+                (full, done)
+            })
+            .unzip();
+        let reader = scope.spawn(move || read(rows, &empty, &to_workers));
+        let collector = Collector::new(sink, watch);
+        let staged = collector.run(&from_workers, &spare, stop);
+        drop((from_workers, spare));
         let read = reader
             .join()
             .map_err(|_| EngineError::Panicked("reading the source".into()))?;
@@ -92,61 +100,108 @@ pub fn stage(
     })
 }
 
+/// Threads that judge rows. Reading takes a part of one processor, and merging comes later.
+fn workers() -> usize {
+    std::thread::available_parallelism()
+        .map_or(1, usize::from)
+        .clamp(1, 4)
+}
+
+/// Rows, and what a worker made of them.
 #[derive(Default)]
 struct Batch {
     rows: Vec<Row>,
     used: usize,
     progress: Option<(u64, u64)>,
+    staged: Run,
+    rejected: Vec<(usize, Reject)>,
+    warned: Vec<(usize, Vec<Warning>)>,
 }
 
+/// Reads, and deals the batches out in turn: who takes them back in turn has the rows in order.
 fn read(
     mut rows: Box<dyn Rows>,
     empty: &Receiver<Batch>,
-    full: &SyncSender<Batch>,
+    workers: &[SyncSender<Batch>],
 ) -> Result<(), SourceError> {
-    while let Ok(mut batch) = empty.recv() {
+    for worker in workers.iter().cycle() {
+        let Ok(mut batch) = empty.recv() else { break };
         batch.rows.resize_with(BATCH, Row::default);
         batch.used = 0;
         while batch.used < BATCH && rows.next(&mut batch.rows[batch.used])? {
             batch.used += 1;
         }
         batch.progress = rows.progress();
-        // A stager that failed hangs up.
-        if batch.used == 0 || full.send(batch).is_err() {
+        // A collector that failed hangs up, and so do the workers.
+        if batch.used == 0 || worker.send(batch).is_err() {
             break;
         }
     }
     Ok(())
 }
 
-struct Stager<'a> {
-    reading: &'a Reading,
-    hash_key: &'a HashKey,
+/// Maps, validates and hashes batch after batch.
+fn judge_all(
+    reading: &Reading,
+    hash_key: &HashKey,
+    filled: &Receiver<Batch>,
+    judged: &SyncSender<Batch>,
+) {
+    let mut hashes = FieldHashes::default();
+    while let Ok(mut batch) = filled.recv() {
+        let Batch {
+            rows,
+            used,
+            staged,
+            rejected,
+            warned,
+            progress: _,
+        } = &mut batch;
+        for (at, row) in rows[..*used].iter().enumerate() {
+            let mut warnings = Vec::new();
+            match reading.user(row, &mut warnings) {
+                Ok(user) => {
+                    hashes.fill(hash_key, &user.values);
+                    let fingerprint = hashes.fingerprint(hash_key);
+                    staged.push(
+                        user.key.as_str(),
+                        user.position,
+                        Some((&hashes, fingerprint)),
+                    );
+                    if !warnings.is_empty() {
+                        warned.push((at, warnings));
+                    }
+                }
+                Err(reject) => {
+                    if let Some(key) = &reject.key {
+                        staged.push(key.as_str(), reject.position, None);
+                    }
+                    rejected.push((at, reject));
+                }
+            }
+        }
+        if judged.send(batch).is_err() {
+            break;
+        }
+    }
+}
+
+/// Puts the judged rows together, in the source's order.
+struct Collector<'a> {
     sink: &'a Sink,
     watch: &'a mut dyn Watch,
     spill: Spill,
-    hashes: FieldHashes,
-    warnings: Vec<Warning>,
     totals: Totals,
     rejected: u64,
     samples: Vec<Finding>,
 }
 
-impl<'a> Stager<'a> {
-    fn new(
-        reading: &'a Reading,
-        hash_key: &'a HashKey,
-        sink: &'a Sink,
-        watch: &'a mut dyn Watch,
-    ) -> Self {
+impl<'a> Collector<'a> {
+    fn new(sink: &'a Sink, watch: &'a mut dyn Watch) -> Self {
         Self {
-            reading,
-            hash_key,
             sink,
             watch,
             spill: Spill::new(),
-            hashes: FieldHashes::default(),
-            warnings: Vec::new(),
             totals: Totals::default(),
             rejected: 0,
             samples: Vec::new(),
@@ -155,18 +210,16 @@ impl<'a> Stager<'a> {
 
     fn run(
         mut self,
-        filled: &Receiver<Batch>,
+        workers: &[Receiver<Batch>],
         spare: &SyncSender<Batch>,
         stop: &Stop,
     ) -> Result<Staging, EngineError> {
-        while let Ok(batch) = filled.recv() {
+        for worker in workers.iter().cycle() {
+            let Ok(mut batch) = worker.recv() else { break };
             if stop.reason().is_some() {
                 return Err(EngineError::Stopped);
             }
-            batch.rows[..batch.used]
-                .iter()
-                .try_for_each(|row| self.row(row))?;
-            self.report(batch.used as u64, batch.progress);
+            self.batch(&mut batch)?;
             // The reader has hung up when it is at the end.
             drop(spare.send(batch));
         }
@@ -178,45 +231,33 @@ impl<'a> Stager<'a> {
         })
     }
 
-    fn row(&mut self, row: &Row) -> Result<(), EngineError> {
-        self.totals.source_rows += 1;
-        self.warnings.clear();
-        match self.reading.user(row, &mut self.warnings) {
-            Ok(user) => {
-                self.hashes.fill(self.hash_key, &user.values);
-                let fingerprint = self.hashes.fingerprint(self.hash_key);
-                self.spill
-                    .push(
-                        user.key.as_str(),
-                        user.position,
-                        Some((&self.hashes, fingerprint)),
-                    )
-                    .map_err(EngineError::Spill)?;
-                self.warned(row);
-                Ok(())
-            }
-            Err(reject) => self.rejected(row, &reject),
+    fn batch(&mut self, batch: &mut Batch) -> Result<(), EngineError> {
+        let Batch {
+            rows,
+            used,
+            progress,
+            staged,
+            rejected,
+            warned,
+        } = batch;
+        self.totals.source_rows += *used as u64;
+        self.spill.take(staged).map_err(EngineError::Spill)?;
+        for (at, warnings) in warned.drain(..) {
+            self.totals.warnings += warnings.len() as u64;
+            self.watch.warned(&rows[at], &warnings);
         }
+        for (at, reject) in rejected.drain(..) {
+            self.reject(&rows[at], &reject)?;
+        }
+        self.report(*used as u64, *progress);
+        Ok(())
     }
 
-    fn warned(&mut self, row: &Row) {
-        if !self.warnings.is_empty() {
-            self.totals.warnings += self.warnings.len() as u64;
-            self.watch.warned(row, &self.warnings);
-        }
-    }
-
-    fn rejected(&mut self, row: &Row, reject: &Reject) -> Result<(), EngineError> {
+    fn reject(&mut self, row: &Row, reject: &Reject) -> Result<(), EngineError> {
         self.rejected += 1;
-        match &reject.key {
-            Some(key) => self
-                .spill
-                .push(key.as_str(), reject.position, None)
-                .map_err(EngineError::Spill)?,
-            None => {
-                self.totals.rejected += 1;
-                self.totals.rejected_without_key += 1;
-            }
+        if reject.key.is_none() {
+            self.totals.rejected += 1;
+            self.totals.rejected_without_key += 1;
         }
         if self.samples.len() < SAMPLE_CAP {
             let Reject {

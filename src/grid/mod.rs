@@ -8,6 +8,12 @@
 //! exchange). On the way back: `headers`, `refusal` (bodies that say no), `wire` (bodies that say
 //! yes), `error`, and `class`, the only table of what a failure means. `retry` is for reads.
 
+#![expect(
+    clippy::disallowed_types,
+    clippy::disallowed_methods,
+    reason = "edge: speaks HTTP, and waits"
+)]
+
 mod body;
 mod call;
 mod class;

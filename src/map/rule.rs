@@ -132,9 +132,10 @@ impl BoundRule {
                 .collect();
             return Ok(Cow::Owned(items?.join(self.separator_in(&text))));
         }
-        match self.is_accepted(&text) {
-            true => Ok(text),
-            false => Err(self.not_in_map()),
+        if self.is_accepted(&text) {
+            Ok(text)
+        } else {
+            Err(self.not_in_map())
         }
     }
 

@@ -54,6 +54,9 @@ pub fn from_customer(customer: &Json, edition: Edition) -> Values<'static> {
 /// Renumbers owners so that no index is skipped, which is how Grid will number them. Values that
 /// are compared with a customer's need it.
 pub fn close_gaps(values: &mut Values<'_>) {
+    if values.iter().all(|(slot, _)| slot.index() == 0) {
+        return;
+    }
     let (mut previous, mut next) = (None, 0_u8);
     for (slot, _) in values
         .iter_mut()

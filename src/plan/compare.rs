@@ -140,3 +140,6 @@ fn unseen_drift(source: Option<u64>, sent: Option<u64>, contacted: bool) -> Opti
         None => contacted.then_some(DriftCause::NeverSent),
     }
 }
+
+#[cfg(test)]
+mod tests;

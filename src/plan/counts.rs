@@ -122,3 +122,122 @@ impl Counts {
         create + update + delete + self.drifted > 0
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One row of every outcome, and three deletes of which one has an outcome of each open kind.
+    fn applied() -> (Counts, DeleteCounts) {
+        let counts = Counts {
+            source_rows: 10,
+            unchanged: 1,
+            created: 1,
+            updated: 1,
+            deleted: 1,
+            adopted: 1,
+            rejected: 1,
+            ambiguous: 1,
+            failed: 2,
+            deferred: 2,
+            unresolved: 2,
+            orphans: 7,
+            drifted: 1,
+            planned: PlannedCounts {
+                create: 5,
+                update: 1,
+                delete: 4,
+            },
+        };
+        let deletes = DeleteCounts {
+            failed: 1,
+            deferred: 1,
+            unresolved: 1,
+        };
+        (counts, deletes)
+    }
+
+    type Place = fn(&mut Counts) -> &mut u64;
+
+    /// Every place in which a row can end.
+    const ROW_PLACES: [(&str, Place); 10] = [
+        ("unchanged", |counts| &mut counts.unchanged),
+        ("created", |counts| &mut counts.created),
+        ("updated", |counts| &mut counts.updated),
+        ("adopted", |counts| &mut counts.adopted),
+        ("rejected", |counts| &mut counts.rejected),
+        ("ambiguous", |counts| &mut counts.ambiguous),
+        ("failed", |counts| &mut counts.failed),
+        ("deferred", |counts| &mut counts.deferred),
+        ("unresolved", |counts| &mut counts.unresolved),
+        ("drifted", |counts| &mut counts.drifted),
+    ];
+
+    #[test]
+    fn a_row_in_no_place_or_in_two_breaks_the_balance_of_a_run() {
+        let (counts, deletes) = applied();
+        assert!(counts.applied_balance(&deletes));
+        for (name, place) in ROW_PLACES {
+            let (mut twice, _) = applied();
+            *place(&mut twice) += 1;
+            assert!(!twice.applied_balance(&deletes), "{name} once too often");
+        }
+        for (name, place) in [
+            ("source_rows", (|counts| &mut counts.source_rows) as Place),
+            ("deleted", |counts| &mut counts.deleted),
+            ("planned deletes", |counts| &mut counts.planned.delete),
+        ] {
+            let (mut off, _) = applied();
+            *place(&mut off) += 1;
+            assert!(!off.applied_balance(&deletes), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_plan_balances_with_its_creates_pending_and_whatever_its_deletes() {
+        let plan = Counts {
+            source_rows: 6,
+            unchanged: 1,
+            adopted: 1,
+            rejected: 1,
+            planned: PlannedCounts {
+                create: 2,
+                update: 1,
+                delete: 9,
+            },
+            orphans: 30,
+            ..Counts::default()
+        };
+        assert!(plan.planned_balance());
+        for (name, place) in ROW_PLACES {
+            let mut off = plan;
+            *place(&mut off) += 1;
+            assert!(!off.planned_balance(), "{name}");
+        }
+    }
+
+    #[test]
+    fn only_what_somebody_has_to_look_at_asks_for_attention() {
+        let quiet = ["unchanged", "created", "updated", "adopted", "drifted"];
+        for (name, place) in ROW_PLACES {
+            let mut counts = Counts::default();
+            *place(&mut counts) += 1;
+            assert_eq!(counts.needs_attention(), !quiet.contains(&name), "{name}");
+        }
+    }
+
+    #[test]
+    fn every_planned_change_and_every_drift_is_a_difference() {
+        assert!(!Counts::default().has_differences());
+        for place in [
+            (|counts| &mut counts.planned.create) as Place,
+            |counts| &mut counts.planned.update,
+            |counts| &mut counts.planned.delete,
+            |counts| &mut counts.drifted,
+        ] {
+            let mut counts = Counts::default();
+            *place(&mut counts) += 1;
+            assert!(counts.has_differences());
+        }
+    }
+}

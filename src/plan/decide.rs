@@ -94,6 +94,8 @@ pub fn decide(users: &[Staged], customers: &[Mirrored]) -> Decision {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn user(fingerprint: u64) -> Staged {
@@ -184,5 +186,42 @@ mod tests {
             decide(&[], &[customer(None, true), customer(None, true)]),
             Decision::Orphans
         );
+    }
+
+    fn any_user() -> impl Strategy<Value = Staged> {
+        prop_oneof![(0_u64..3).prop_map(user), Just(rejected())]
+    }
+
+    fn any_customer() -> impl Strategy<Value = Mirrored> {
+        (prop::option::of(0_u64..3), any::<bool>())
+            .prop_map(|(sent, settled)| customer(sent, settled))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(256) })]
+
+        #[test]
+        fn whatever_meets_only_one_good_user_with_one_customer_at_most_is_ever_touched(
+            users in prop::collection::vec(any_user(), 0..4),
+            customers in prop::collection::vec(any_customer(), 0..4),
+        ) {
+            let decision = decide(&users, &customers);
+            let touched = matches!(decision, Decision::Create | Decision::Unchanged | Decision::Compare);
+            let good = matches!(users.as_slice(), [Staged { fate: StagedFate::Valid { .. }, .. }]);
+            prop_assert_eq!(touched, good && customers.len() < 2);
+            prop_assert_eq!(decision == Decision::Orphans, users.is_empty());
+            prop_assert_eq!(decision == Decision::Create, good && customers.is_empty());
+        }
+
+        #[test]
+        fn the_order_of_users_and_customers_decides_nothing(
+            mut users in prop::collection::vec(any_user(), 0..4),
+            mut customers in prop::collection::vec(any_customer(), 0..4),
+        ) {
+            let decision = decide(&users, &customers);
+            users.reverse();
+            customers.reverse();
+            prop_assert_eq!(decide(&users, &customers), decision);
+        }
     }
 }

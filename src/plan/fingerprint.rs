@@ -185,21 +185,21 @@ fn hash_value(key: &HashKey, slot: Slot, value: &Value<'_>) -> u64 {
     let mut hasher = SipHasher24::new_with_key(key.bytes());
     hasher.write_u16(slot.to_raw().to_le());
     match value {
-        Value::Text(text) => hash_text(&mut hasher, slot, text),
+        Value::Text(text) => hash_text(&mut hasher, &canonical(slot, text)),
         Value::List(texts) => {
-            // The order of a list means nothing to Grid.
-            let mut texts: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
+            // The order of a list means nothing to Grid. It is the canonical forms that are sorted:
+            // two spellings of one text may stand in different places.
+            let mut texts: Vec<_> = texts.iter().map(|text| canonical(slot, text)).collect();
             texts.sort_unstable();
-            texts
-                .iter()
-                .for_each(|text| hash_text(&mut hasher, slot, text));
+            for text in texts {
+                hash_text(&mut hasher, &text);
+            }
         }
     }
     hasher.finish()
 }
 
-fn hash_text(hasher: &mut SipHasher24, slot: Slot, text: &str) {
-    let text = canonical(slot, text);
+fn hash_text(hasher: &mut SipHasher24, text: &str) {
     hasher.write(text.as_bytes());
     // No UTF-8 text holds this byte, so it ends each one for good.
     hasher.write_u8(0xff);
@@ -213,8 +213,134 @@ fn canonical(slot: Slot, text: &str) -> Cow<'_, str> {
         IsNormalized::Yes => Cow::Borrowed(text),
         _ => Cow::Owned(text.nfc().collect()),
     };
-    match slot.field().folds_case && text.chars().any(char::is_uppercase) {
-        true => Cow::Owned(text.to_lowercase()),
-        false => text,
+    if slot.field().folds_case && text.chars().any(char::is_uppercase) {
+        Cow::Owned(text.to_lowercase())
+    } else {
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::model::Personal;
+    use crate::model::field::FIELDS;
+    use crate::plan::testing::{HASH_KEY, hashes, slot};
+
+    fn one(path: &str, text: &str) -> Option<u64> {
+        hashes(&[(path, text)]).get(slot(path))
+    }
+
+    fn list(path: &str, items: &[&str]) -> Option<u64> {
+        let items = items.iter().map(|item| Cow::Owned((*item).to_owned()));
+        let values = vec![(slot(path), Personal::new(Value::List(items.collect())))];
+        FieldHashes::of(&HASH_KEY, &values).get(slot(path))
+    }
+
+    #[test]
+    fn the_order_of_a_list_means_nothing_and_its_items_do() {
+        let path = "sourceOfFundsCategories";
+        assert_eq!(list(path, &["B", "A"]), list(path, &["A", "B"]));
+        assert_ne!(list(path, &["A", "B"]), list(path, &["AB"]));
+        assert_ne!(list(path, &["AB", "C"]), list(path, &["A", "BC"]));
+        assert_ne!(list(path, &["A"]), list(path, &["A", "A"]));
+    }
+
+    #[test]
+    fn a_list_is_sorted_after_its_items_are_normalised() {
+        let path = "currencies";
+        assert_eq!(list(path, &["e\u{301}", "z"]), list(path, &["\u{e9}", "z"]));
+    }
+
+    #[test]
+    fn case_means_nothing_where_the_table_says_so() {
+        assert_eq!(one("email", "Ada@B.dev"), one("email", "ada@b.DEV"));
+        assert_ne!(one("fullName", "ADA"), one("fullName", "Ada"));
+    }
+
+    #[test]
+    fn two_spellings_of_one_unicode_text_are_the_same() {
+        assert_eq!(one("fullName", "Zoe\u{308}"), one("fullName", "Zo\u{eb}"));
+        assert_eq!(one("fullName", "\u{212b}"), one("fullName", "\u{c5}"));
+        assert_ne!(one("fullName", "Zoe"), one("fullName", "Zo\u{eb}"));
+    }
+
+    #[test]
+    fn a_hash_tells_fields_and_state_files_apart() {
+        assert_ne!(one("fullName", "x"), one("address.city", "x"));
+        let fields = crate::plan::testing::values(&[("fullName", "x")]);
+        let other = HashKey::new([8; 16]);
+        let (here, there) = (
+            FieldHashes::of(&HASH_KEY, &fields),
+            FieldHashes::of(&other, &fields),
+        );
+        assert_ne!(here, there);
+        assert_ne!(here.fingerprint(&HASH_KEY), here.fingerprint(&other));
+    }
+
+    #[test]
+    fn a_fingerprint_depends_on_which_field_has_which_value() {
+        let print = |fields: &[(&str, &str)]| hashes(fields).fingerprint(&HASH_KEY);
+        let before = print(&[("fullName", "x"), ("address.city", "y")]);
+        assert_eq!(
+            before,
+            print(&[("address.city", "y"), ("fullName", "x")]),
+            "the order of columns"
+        );
+        assert_ne!(before, print(&[("fullName", "y"), ("address.city", "x")]));
+        assert_ne!(before, print(&[("fullName", "x")]));
+    }
+
+    #[test]
+    fn the_key_is_not_in_its_debug_form() {
+        assert_eq!(format!("{HASH_KEY:?}"), "[hash key]");
+    }
+
+    #[test]
+    fn bytes_that_were_never_written_are_refused() {
+        let bytes = hashes(&[("fullName", "x")]).to_bytes();
+        assert_eq!(bytes.len(), STORED);
+        assert_eq!(FieldHashes::from_bytes(&bytes[1..]), None);
+        let unknown = [[0xff, 0xff].as_slice(), &bytes[2..]].concat();
+        assert_eq!(FieldHashes::from_bytes(&unknown), None);
+    }
+
+    fn any_hashes() -> impl Strategy<Value = FieldHashes> {
+        prop::collection::btree_map(0..FIELDS.len(), any::<u64>(), 0..8).prop_map(|entries| {
+            let hash = |(at, hash): (usize, u64)| Some((Slot::new(&FIELDS[at], 0)?, hash));
+            let mut entries: Vec<_> = entries.into_iter().filter_map(hash).collect();
+            entries.sort_unstable_by_key(|(slot, _)| *slot);
+            FieldHashes(entries)
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(64) })]
+
+        #[test]
+        fn hashes_come_back_from_the_state_file_as_they_went(hashes in any_hashes()) {
+            prop_assert_eq!(FieldHashes::from_bytes(&hashes.to_bytes()), Some(hashes));
+        }
+
+        #[test]
+        fn a_fingerprint_comes_back_from_a_plan_file_as_it_went(raw: u64) {
+            let print = Fingerprint::from_raw(raw);
+            let json = serde_json::to_string(&print).expect("a text");
+            prop_assert_eq!(json.len(), 18);
+            prop_assert_eq!(serde_json::from_str::<Fingerprint>(&json).expect("read"), print);
+        }
+
+        #[test]
+        fn the_newer_hash_wins_and_nothing_is_lost(older in any_hashes(), newer in any_hashes()) {
+            let merged = older.clone().merged(&newer);
+            for field in FIELDS {
+                let slot = Slot::new(field, 0).expect("index 0 is always there");
+                prop_assert_eq!(merged.get(slot), newer.get(slot).or(older.get(slot)));
+            }
+            prop_assert!(merged.slots().is_sorted());
+            prop_assert_eq!(merged.clone().merged(&newer), merged);
+        }
     }
 }

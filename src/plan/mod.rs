@@ -11,6 +11,8 @@ mod file;
 mod fingerprint;
 mod guard;
 mod plan_value;
+#[cfg(test)]
+pub(crate) mod testing;
 
 pub use change::{Change, ChangeKind, Finding};
 pub use compare::{Compared, Drift, DriftCause, MirrorHashes, adoptable, compare};

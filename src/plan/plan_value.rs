@@ -245,3 +245,142 @@ impl Plan {
             .filter(|guard| guard.verdict == Verdict::Refused)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{CustomerId, Key};
+    use crate::plan::testing::{adopt, create, delete, target};
+    use crate::plan::{ChangeKind, GuardName};
+
+    fn fingerprint(changes: &[Change]) -> String {
+        let mut fingerprint = PlanFingerprint::new(&target());
+        for change in changes {
+            fingerprint.add(change);
+        }
+        fingerprint.finish()
+    }
+
+    #[test]
+    fn where_a_row_stands_and_how_it_is_hashed_is_not_what_a_plan_does() {
+        let moved = Change {
+            fingerprint: None,
+            ..create("a", 900)
+        };
+        assert_eq!(fingerprint(&[create("a", 1)]), fingerprint(&[moved]));
+    }
+
+    #[test]
+    fn kind_key_and_customer_are_what_a_plan_does() {
+        let change = adopt("a", "Customer:1", 1);
+        let others = [
+            Change {
+                kind: ChangeKind::AdoptDrifted,
+                ..change.clone()
+            },
+            Change {
+                key: Key::new("b"),
+                ..change.clone()
+            },
+            Change {
+                customer_id: Some(CustomerId::new("Customer:2")),
+                ..change.clone()
+            },
+            Change {
+                customer_id: None,
+                ..change.clone()
+            },
+            delete("a", "Customer:1"),
+        ];
+        let all: Vec<String> = std::iter::once(&change)
+            .chain(&others)
+            .map(|change| fingerprint(std::slice::from_ref(change)))
+            .collect();
+        for (at, one) in all.iter().enumerate() {
+            assert_eq!(one.len(), 64);
+            assert!(!all[at + 1..].contains(one), "{at} is not told apart");
+        }
+    }
+
+    #[test]
+    fn changes_do_not_run_into_one_another() {
+        let pair = |one, other| fingerprint(&[create(one, 1), create(other, 2)]);
+        assert_ne!(pair("ab", "c"), pair("a", "bc"));
+        assert_ne!(pair("a", "b"), pair("b", "a"));
+        assert_ne!(fingerprint(&[]), fingerprint(&[create("a", 1)]));
+    }
+
+    #[test]
+    fn only_a_full_scan_whose_count_agrees_proves_an_absence() {
+        let facts = |kind, count_agrees| ScanFacts {
+            kind,
+            at: None,
+            count_agrees,
+        };
+        assert!(facts(ScanKind::Full, Some(true)).is_proof());
+        for kind in [ScanKind::Full, ScanKind::Incremental, ScanKind::None] {
+            for count_agrees in [None, Some(false)] {
+                assert!(!facts(kind, count_agrees).is_proof());
+            }
+        }
+        assert!(!facts(ScanKind::Incremental, Some(true)).is_proof());
+        assert!(!facts(ScanKind::None, Some(true)).is_proof());
+    }
+
+    fn plan(totals: Totals, verdict: Verdict) -> Plan {
+        Plan {
+            header: super::super::file::tests::header(),
+            totals,
+            samples: Samples::default(),
+            guards: vec![Guard {
+                name: GuardName::Rejects,
+                verdict,
+                measured: 1,
+                of: 1,
+                allowed: 0,
+                limit: "limits.rejects = 0".into(),
+                go_on_with: None,
+            }],
+            fingerprint: String::new(),
+        }
+    }
+
+    #[test]
+    fn adopting_writes_nothing_to_grid_and_is_something_to_do() {
+        let adopting = Totals {
+            adopt: 1,
+            ..Totals::default()
+        };
+        let adopting = plan(adopting, Verdict::Passed);
+        assert_eq!((adopting.is_empty(), adopting.writes()), (false, 0));
+        let writing = Totals {
+            create: 2,
+            delete: 1,
+            ..Totals::default()
+        };
+        let writing = plan(writing, Verdict::Passed);
+        assert_eq!((writing.is_empty(), writing.writes()), (false, 3));
+        let reporting = Totals {
+            drifted: 1,
+            orphans: 1,
+            withheld_creates: 1,
+            ..Totals::default()
+        };
+        assert!(plan(reporting, Verdict::Passed).is_empty());
+    }
+
+    #[test]
+    fn only_a_refusal_refuses() {
+        for (verdict, refusals) in [
+            (Verdict::Passed, 0),
+            (Verdict::Confirmed, 0),
+            (Verdict::Warned, 0),
+            (Verdict::Refused, 1),
+        ] {
+            assert_eq!(
+                plan(Totals::default(), verdict).refusals().count(),
+                refusals
+            );
+        }
+    }
+}

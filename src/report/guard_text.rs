@@ -56,14 +56,20 @@ pub(super) fn sentence(guard: &Guard) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::{Confirmations, Limits, Measured, judge};
+    use crate::model::Limit;
+    use crate::plan::{Confirmations, Limits, Measured, Stated, judge};
+
+    fn stated(limit: Limit, origin: &str) -> Stated {
+        let origin = origin.into();
+        Stated { limit, origin }
+    }
 
     #[test]
     fn every_guard_says_what_it_measured_and_where_its_limit_comes_from() {
         let limits = Limits {
-            deletes: crate::model::Limit::Percent(1.0),
-            source_shrink: crate::model::Limit::Percent(10.0),
-            rejects: crate::model::Limit::Count(5),
+            deletes: stated(Limit::Percent(1.0), "the default"),
+            source_shrink: stated(Limit::Percent(10.0), "the default"),
+            rejects: stated(Limit::Count(5), "gridsync.toml:12:11"),
         };
         let measured = Measured {
             source_rows: 0,
@@ -79,9 +85,9 @@ mod tests {
         let text: Vec<_> = guards.iter().filter_map(sentence).collect();
         insta::assert_snapshot!(text.join("\n"), @r"
         refused: the source has no rows, and 10,000 are known; a source without rows is never taken for an answer
-        refused: 10,000 of the 10,000 rows of the last complete run are missing; at most 1,000 (limits.source_shrink = 10%)
-        refused: 30 of 0 rows are rejected; at most 5 (limits.rejects = 5)
-        refused: 1,200 of 10,000 active customers would be deleted; at most 100 (limits.deletes = 1%)
+        refused: 10,000 of the 10,000 rows of the last complete run are missing; at most 1,000 (limits.source_shrink = 10%, the default)
+        refused: 30 of 0 rows are rejected; at most 5 (limits.rejects = 5, gridsync.toml:12:11)
+        refused: 1,200 of 10,000 active customers would be deleted; at most 100 (limits.deletes = 1%, the default)
         refused: the keys of 3 of 30 rejected rows cannot be read; no delete while the key of a rejected row cannot be read: it may be the user's
         refused: 1,200 deletes on a scan that proves nothing missing; deletes need a full scan of this run whose count agrees with Grid's
         ");

@@ -76,10 +76,9 @@ pub(super) fn milestone(event: &Event, took: Option<Duration>) -> Option<String>
             count(*changes, "change")
         ),
         Event::Notice { message } => format!("note: {}", safe_lines(message)),
-        Event::Draining { in_flight } => format!(
-            "stopping: {} under way will finish, nothing new begins",
-            count(*in_flight, "request")
-        ),
+        Event::Draining => "stopping: what is under way will finish, nothing new begins; \
+                            a second signal quits at once"
+            .to_owned(),
         _ => return None,
     };
     Some(line + "\n")
@@ -179,7 +178,7 @@ mod tests {
         let text = [
             milestone(&staged, Some(at(2))),
             milestone(&scanned, None),
-            milestone(&Event::Draining { in_flight: 1 }, None),
+            milestone(&Event::Draining, None),
             log_only(&Event::Paused {
                 pause: at(4),
                 rate: 2.5,
@@ -188,7 +187,7 @@ mod tests {
         insta::assert_snapshot!(text.into_iter().flatten().collect::<String>(), @r"
         read 1,000 rows in 2.0 s: 3 rejected, 1 warning
         listed 940 customers: 938 active, but Grid counts 940
-        stopping: 1 request under way will finish, nothing new begins
+        stopping: what is under way will finish, nothing new begins; a second signal quits at once
         paused for 4.0 s (Grid asked), then 2.5/s
         ");
     }

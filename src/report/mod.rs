@@ -9,6 +9,12 @@
 //! [`safe()`] on its way to a terminal. A [`Screen`] is the one place where bytes leave the process:
 //! it takes the bar away before anything else is written, log lines included.
 
+#![expect(
+    clippy::disallowed_types,
+    clippy::disallowed_methods,
+    reason = "edge: owns the terminal, and shows how time goes by"
+)]
+
 mod balance;
 mod bar;
 mod check_text;

@@ -183,10 +183,12 @@ fn nothing_to_do(totals: &Totals) -> String {
 /// Plans that tests print.
 #[cfg(test)]
 pub(super) mod examples {
+    use std::sync::LazyLock;
+
     use crate::model::Limit;
     use crate::plan::{
-        Confirmations, Header, Limits, Measured, Plan, Samples, ScanFacts, ScanKind, Target,
-        Totals, judge,
+        Confirmations, Header, Limits, Measured, Plan, Samples, ScanFacts, ScanKind, Stated,
+        Target, Totals, judge,
     };
 
     /// A plan of these totals, with every guard content.
@@ -201,11 +203,16 @@ pub(super) mod examples {
     }
 
     /// The limits that every install begins with.
-    pub(crate) const LIMITS: Limits = Limits {
-        deletes: Limit::Percent(1.0),
-        source_shrink: Limit::Percent(10.0),
-        rejects: Limit::Percent(1.0),
-    };
+    pub(crate) static LIMITS: LazyLock<Limits> = LazyLock::new(|| Limits {
+        deletes: stated(Limit::Percent(1.0)),
+        source_shrink: stated(Limit::Percent(10.0)),
+        rejects: stated(Limit::Percent(1.0)),
+    });
+
+    fn stated(limit: Limit) -> Stated {
+        let origin = "the default".into();
+        Stated { limit, origin }
+    }
 
     fn header() -> Header {
         Header {
@@ -328,8 +335,8 @@ mod tests {
         insta::assert_snapshot!(super::guards(&guards, Paint::PLAIN), @r"
 
         guards
-          warning: 2,000 of the 10,000 rows of the last complete run are missing; at most 1,000 (limits.source_shrink = 10%)
-          confirmed: 101 of 10,000 active customers would be deleted; at most 100 (limits.deletes = 1%)
+          warning: 2,000 of the 10,000 rows of the last complete run are missing; at most 1,000 (limits.source_shrink = 10%, the default)
+          confirmed: 101 of 10,000 active customers would be deleted; at most 100 (limits.deletes = 1%, the default)
         ");
     }
 

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::measure::{Facts, Measure, Phase, measure};
-use super::number::{count, duration, rate};
+use super::number::{duration, rate};
 use super::pace::Pace;
 use crate::event::Event;
 
@@ -31,7 +31,7 @@ pub(super) struct Running {
 pub(super) struct Progress {
     running: Option<Running>,
     paused_until: Duration,
-    draining: Option<u64>,
+    draining: bool,
 }
 
 impl Progress {
@@ -39,7 +39,7 @@ impl Progress {
     pub(super) fn observe(&mut self, event: &Event, now: Duration) {
         match event {
             Event::Paused { pause, .. } => self.paused_until = now + *pause,
-            Event::Draining { in_flight } => self.draining = Some(*in_flight),
+            Event::Draining => self.draining = true,
             Event::Staged { .. }
             | Event::Scanned { .. }
             | Event::Planned(_)
@@ -84,11 +84,8 @@ impl Progress {
 
     /// What comes: the end of a pause, the end of a drain, or else the end of the phase.
     fn outlook(&self, running: &Running, now: Duration) -> Option<String> {
-        if let Some(in_flight) = self.draining {
-            return Some(format!(
-                "stopping with {} under way",
-                count(in_flight, "request")
-            ));
+        if self.draining {
+            return Some("stopping".to_owned());
         }
         if self.paused_until > now {
             let left = self.paused_until.saturating_sub(now).as_secs_f64().ceil();
@@ -275,11 +272,11 @@ mod tests {
     }
 
     #[test]
-    fn a_drain_says_what_it_waits_for() {
-        let progress = after(&[(0, applying(3)), (1, Event::Draining { in_flight: 4 })]);
+    fn a_drain_says_so() {
+        let progress = after(&[(0, applying(3)), (1, Event::Draining)]);
         assert_eq!(
             progress.text(at(1)).as_deref(),
-            Some("3/1,000 (0%), stopping with 4 requests under way, 3 created")
+            Some("3/1,000 (0%), stopping, 3 created")
         );
     }
 }

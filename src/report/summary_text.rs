@@ -415,7 +415,7 @@ mod tests {
         insta::assert_snapshot!(reasons(&refused, Paint::PLAIN), @r"
         gridsync sync: refused (exit 4): the plan deletes too many customers
           measured  101 of 10,000 active customers would be deleted
-          limit     at most 100 (limits.deletes = 1%)
+          limit     at most 100 (limits.deletes = 1%, the default)
           written   nothing
           to go on  gridsync sync --config a.toml --confirm-deletes 101
         ");
@@ -426,7 +426,7 @@ mod tests {
         insta::assert_snapshot!(reasons(&without_command, Paint::PLAIN), @r"
         gridsync sync: refused (exit 4): the plan deletes too many customers
           measured  101 of 10,000 active customers would be deleted
-          limit     at most 100 (limits.deletes = 1%)
+          limit     at most 100 (limits.deletes = 1%, the default)
           to go on  the same command with --confirm-deletes 101
           written   nothing
         ");

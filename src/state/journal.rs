@@ -408,11 +408,22 @@ fn depart(
 ) -> Result<(), StateError> {
     connection
         .prepare_cached(
-            "UPDATE change SET status = 'in_flight', attempts = attempts + 1, attempted_at = ? WHERE run = ? AND key = ?",
+            "UPDATE change SET status = 'in_flight', attempts = attempts + 1, attempted_at = ? \
+             WHERE run = ? AND key = ? AND status IN ('planned', 'unknown')",
         )
         .and_then(|mut statement| statement.execute(params![at.to_string(), run.0, key.as_str()]))
-        .map(drop)
         .map_err(StateError::sqlite("record a request"))
+        .and_then(|changed| recorded(changed, key))
+}
+
+/// A request whose intent is not in the journal must not leave, and no outcome may get lost.
+fn recorded(changed: usize, key: &Key) -> Result<(), StateError> {
+    match changed {
+        1 => Ok(()),
+        _ => Err(StateError::damaged(format!(
+            "the journal has no open change of `{key}`"
+        ))),
+    }
 }
 
 fn set_status(
@@ -430,8 +441,8 @@ fn set_status(
         .and_then(|mut statement| {
             statement.execute(params![run.0, key.as_str(), status.as_str(), customer_id.map(CustomerId::as_str), code])
         })
-        .map(drop)
         .map_err(StateError::sqlite("record an outcome"))
+        .and_then(|changed| recorded(changed, key))
 }
 
 fn open_changes(connection: &Connection) -> Result<Vec<OpenChange>, StateError> {

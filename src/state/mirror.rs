@@ -166,9 +166,12 @@ fn decode_hashes(
     let Some(actual) = FieldHashes::from_bytes(actual) else {
         return Ok(None);
     };
-    let decode = |bytes: Option<&[u8]>| bytes.map(FieldHashes::from_bytes);
-    let (Some(sent), Some(answered)) = (transpose(decode(sent)), transpose(decode(answered)))
-    else {
+    let known = |bytes: Option<&[u8]>| match bytes.map(FieldHashes::from_bytes) {
+        None => Ok(None),
+        Some(None) => Err(Damaged),
+        Some(hashes) => Ok(hashes),
+    };
+    let (Ok(sent), Ok(answered)) = (known(sent), known(answered)) else {
         return Ok(None);
     };
     Ok(Some(MirrorHashes {
@@ -178,14 +181,8 @@ fn decode_hashes(
     }))
 }
 
-/// `None` for damage; `Some(None)` for a NULL.
-fn transpose<T>(decoded: Option<Option<T>>) -> Option<Option<T>> {
-    match decoded {
-        None => Some(None),
-        Some(None) => None,
-        some => some,
-    }
-}
+/// Hashes that cannot be read.
+struct Damaged;
 
 fn damaged_hashes(customer_id: &CustomerId) -> StateError {
     StateError::damaged(format!("the hashes of customer {customer_id}"))

@@ -17,6 +17,11 @@
 //! No value of a user is stored: keys, ids, positions and keyed hashes only. No SQL and no SQLite
 //! type leaves this module.
 
+#![expect(
+    clippy::disallowed_types,
+    reason = "edge: keeps the state file and its lock"
+)]
+
 mod error;
 mod journal;
 mod lock;
@@ -34,3 +39,6 @@ pub use mirror::{MirrorReader, MirrorRow};
 pub use open::{Opening, State};
 pub use runs::{PlanUse, RunFacts, RunNumber, RunPhase, RunRecord};
 pub use scans::{Checkpoint, Listed, PageFacts, ScanMode, ScanProgress};
+
+#[cfg(test)]
+mod tests;

@@ -245,19 +245,16 @@ fn check_target(path: &Path, expected: &Target, found: &Target) -> Result<(), St
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the tests put files where a state file would be"
+)]
+mod tests {
     use super::*;
+    use crate::plan::testing::{HASH_KEY, target};
 
-    pub(in super::super) fn target() -> Target {
-        Target {
-            base_url: "http://127.0.0.1:1/grid".into(),
-            client_id: "client".into(),
-            edition: "2026-08".into(),
-        }
-    }
-
-    pub(in super::super) fn fresh() -> (String, HashKey) {
-        ("state-1".into(), HashKey::new([7; 16]))
+    fn fresh() -> (String, HashKey) {
+        ("state-1".into(), HASH_KEY)
     }
 
     fn open(path: &Path) -> Result<State, StateError> {

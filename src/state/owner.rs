@@ -1,6 +1,8 @@
 //! The thread that owns the connection, and the grouping of commits.
 
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread::JoinHandle;
 
 use rusqlite::Connection;
 use tokio::sync::oneshot;
@@ -18,20 +20,41 @@ type Reply = Box<dyn FnOnce(Result<(), StateError>) + Send>;
 type Job =
     Box<dyn FnOnce(Result<&Connection, StateError>) -> (Result<(), StateError>, Reply) + Send>;
 
-/// Sends jobs to the owner thread.
+/// Sends jobs to the owner thread. The last clone to go waits until the file is closed, so that a
+/// process that ends leaves no WAL behind.
 #[derive(Clone)]
 pub(super) struct Owner {
-    jobs: Sender<Job>,
+    desk: Arc<Desk>,
+}
+
+struct Desk {
+    jobs: Option<Sender<Job>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Drop for Desk {
+    fn drop(&mut self) {
+        self.jobs = None;
+        if let Some(thread) = self.thread.take() {
+            // Every caller has heard of a panic by its closed channel.
+            drop(thread.join());
+        }
+    }
 }
 
 impl Owner {
-    /// Starts the thread. It ends when the last clone of the owner is gone.
+    /// Starts the thread.
     pub(super) fn start(connection: Connection) -> std::io::Result<Self> {
         let (jobs, queue) = channel();
-        std::thread::Builder::new()
+        let thread = std::thread::Builder::new()
             .name("state".into())
             .spawn(move || serve(connection, &queue))?;
-        Ok(Self { jobs })
+        Ok(Self {
+            desk: Arc::new(Desk {
+                jobs: Some(jobs),
+                thread: Some(thread),
+            }),
+        })
     }
 
     /// Runs the work, commits it with whatever else is waiting, and only then answers.
@@ -69,7 +92,9 @@ impl Owner {
             (outcome, Box::new(reply) as Reply)
         });
         // A closed queue drops the job, and with it the sender of the answer.
-        let _ = self.jobs.send(job);
+        if let Some(jobs) = &self.desk.jobs {
+            drop(jobs.send(job));
+        }
         answered
     }
 }

@@ -151,7 +151,7 @@ impl Applier {
 
     /// One request, with the journal around it.
     async fn send(&self, create: &Create) -> Result<Sent, EngineError> {
-        let Some(_turn) = self.turn().await else {
+        let Some(turn) = self.turn().await else {
             return Ok(Sent::Stopped);
         };
         self.record(
@@ -166,7 +166,10 @@ impl Applier {
             return Ok(Sent::Stopped);
         };
         let sent = Instant::now();
-        match self.writer.create(permit, &create.key, &create.body).await {
+        let answer = self.writer.create(permit, &create.key, &create.body).await;
+        // The request is over: another may begin while the journal learns of this one.
+        drop(turn);
+        match answer {
             Ok(customer) => self
                 .found(create, &customer, Owned::Created)
                 .await

@@ -94,9 +94,12 @@ impl Tracker {
 
     /// A request's outcome is being looked up, or not any more.
     pub(super) fn looking(&self, up: bool) {
-        self.update(|totals| match up {
-            true => totals.unknown += 1,
-            false => totals.unknown = totals.unknown.saturating_sub(1),
+        self.update(|totals| {
+            if up {
+                totals.unknown += 1;
+            } else {
+                totals.unknown = totals.unknown.saturating_sub(1);
+            }
         });
     }
 
@@ -125,7 +128,7 @@ impl Tracker {
             totals.done += 1;
             match (outcome, kind) {
                 (Outcome::Applied | Outcome::AlreadyApplied, ChangeKind::Delete) => {
-                    totals.deleted += 1
+                    totals.deleted += 1;
                 }
                 (Outcome::Applied, ChangeKind::Create) => totals.created += 1,
                 (Outcome::Failed, _) => totals.failed += 1,

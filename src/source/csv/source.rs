@@ -66,3 +66,35 @@ impl Source for CsvSource {
         self.feed.snapshot()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Row;
+
+    /// The cells of every row, in the order of the file.
+    fn cells(source: &CsvSource) -> Vec<Vec<String>> {
+        let mut rows = source.rows().expect("the source opens");
+        let (mut row, mut found) = (Row::default(), Vec::new());
+        while rows.next(&mut row).expect("the row is read") {
+            let texts = (0..row.len()).map(|column| row.text(column).expect("text").to_owned());
+            found.push(texts.collect());
+        }
+        found
+    }
+
+    #[test]
+    fn a_stream_gives_the_same_rows_to_every_pass() {
+        let source = CsvSource::of_stream(Box::new(&b"id,name\n1,\"A\nB\"\n2,C\n"[..]));
+        let first = cells(&source);
+        assert_eq!(first, [["1", "A\nB"], ["2", "C"]]);
+        assert_eq!(cells(&source), first);
+    }
+
+    #[test]
+    fn a_stream_has_no_snapshot_and_no_path() {
+        let source = CsvSource::of_stream(Box::new(std::io::empty()));
+        assert_eq!(source.snapshot(), None);
+        assert_eq!(source.path(), None);
+    }
+}

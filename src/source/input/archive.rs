@@ -32,9 +32,11 @@ pub(super) fn explain(
 ) -> SourceError {
     let name = name.clone();
     let from_below = cause.raw_os_error().is_some()
-        || cause
-            .get_ref()
-            .is_some_and(|inner| inner.is::<SpoolError>());
+        || cause.get_ref().is_some_and(
+            <dyn std::error::Error + std::marker::Send + std::marker::Sync + 'static>::is::<
+                SpoolError,
+            >,
+        );
     match format {
         Some(format) if !from_below && cause.kind() == io::ErrorKind::UnexpectedEof => {
             SourceError::ArchiveCut {

@@ -148,10 +148,10 @@ impl Feed {
         if !metadata.is_file() {
             return self.stream(|| Ok(Box::new(File::open(path)?)));
         }
-        self.file(path).map_err(|cause| self.not_opened(cause))
+        Self::file(path).map_err(|cause| self.not_opened(cause))
     }
 
-    fn file(&self, path: &Path) -> io::Result<Stored> {
+    fn file(path: &Path) -> io::Result<Stored> {
         let file = File::open(path)?;
         let before = snapshot_of(&file.metadata()?)?;
         Ok(Stored {

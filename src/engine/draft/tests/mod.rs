@@ -1,0 +1,5 @@
+//! From a source and a mirror to a plan, with real files and without Grid.
+
+mod model;
+mod stories;
+mod world;

@@ -1,0 +1,193 @@
+//! Random small worlds against a model that is too simple to be wrong.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+
+use super::world::{Mirrored, World, bad, customer, nobody, user};
+use crate::engine::draft::Policy;
+use crate::plan::{ChangeKind, Totals};
+
+const KEYS: [&str; 6] = ["a", "b", "c", "d", "e", "f"];
+const NAMES: [&str; 2] = ["Ada", "Bea"];
+
+/// A row of the source.
+#[derive(Clone, Debug)]
+enum Row {
+    Good(&'static str, &'static str),
+    Bad(&'static str),
+    Nobody,
+}
+
+impl Row {
+    fn text(&self) -> String {
+        match self {
+            Self::Good(key, name) => user(key, name),
+            Self::Bad(key) => bad(key),
+            Self::Nobody => nobody(),
+        }
+    }
+}
+
+fn any_key() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(KEYS.to_vec())
+}
+
+fn any_name() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(NAMES.to_vec())
+}
+
+fn any_row() -> impl Strategy<Value = Row> {
+    prop_oneof![
+        6 => (any_key(), any_name()).prop_map(|(key, name)| Row::Good(key, name)),
+        2 => any_key().prop_map(Row::Bad),
+        1 => Just(Row::Nobody),
+    ]
+}
+
+fn any_rows() -> impl Strategy<Value = (Vec<Row>, Vec<Row>)> {
+    prop::collection::vec(any_row(), 0..9)
+        .prop_flat_map(|rows| (Just(rows.clone()), Just(rows).prop_shuffle()))
+}
+
+fn any_customers() -> impl Strategy<Value = Vec<Mirrored>> {
+    let one = (any_key(), any_name(), prop::option::of(any_name()));
+    prop::collection::vec(one, 0..8).prop_map(|all| {
+        let customer = |(number, (key, name, sent)): (u32, (&str, &str, Option<&str>))| Mirrored {
+            sent: sent.map(Into::into),
+            ..customer(key, &format!("Customer:{number}"), name)
+        };
+        (0..).zip(all).map(customer).collect()
+    })
+}
+
+fn any_policy() -> impl Strategy<Value = Policy> {
+    any::<(bool, bool, bool)>().prop_map(|(create, delete, report_drift)| Policy {
+        create,
+        delete,
+        report_drift,
+    })
+}
+
+/// What a plan comes to, one key after the other.
+#[derive(Default)]
+struct Model {
+    totals: Totals,
+    changes: Vec<(ChangeKind, &'static str)>,
+}
+
+/// The names of a key's users, where their rows are good, and its customers.
+type OfKey<'a> = (Vec<Option<&'static str>>, Vec<&'a Mirrored>);
+
+impl Model {
+    fn of(rows: &[Row], customers: &[Mirrored], policy: Policy) -> Self {
+        let mut model = Self::default();
+        let mut keys: BTreeMap<&'static str, OfKey<'_>> =
+            KEYS.map(|key| (key, OfKey::default())).into();
+        for row in rows {
+            let (key, name) = match row {
+                Row::Good(key, name) => (key, Some(*name)),
+                Row::Bad(key) => (key, None),
+                Row::Nobody => {
+                    model.totals.rejected_without_key += 1;
+                    continue;
+                }
+            };
+            keys.get_mut(key).expect("one of the keys").0.push(name);
+        }
+        for one in customers {
+            let of_key = keys.get_mut(&*one.key).expect("one of the keys");
+            of_key.1.push(one);
+        }
+        model.totals.source_rows = rows.len() as u64;
+        model.totals.active_customers = customers.len() as u64;
+        model.totals.rejected = model.totals.rejected_without_key;
+        for (key, (users, customers)) in keys {
+            model.key(key, &users, &customers, policy);
+        }
+        model
+    }
+
+    fn key(
+        &mut self,
+        key: &'static str,
+        users: &[Option<&str>],
+        customers: &[&Mirrored],
+        policy: Policy,
+    ) {
+        let totals = &mut self.totals;
+        match (users, customers) {
+            ([], [one]) if policy.delete && one.sent.is_some() => {
+                totals.orphans += 1;
+                totals.delete += 1;
+                self.changes.push((ChangeKind::Delete, key));
+            }
+            ([], all) => totals.orphans += all.len() as u64,
+            ([None] | [_, _, ..], _) => totals.rejected += users.len() as u64,
+            ([Some(_)], []) if policy.create => {
+                totals.create += 1;
+                self.changes.push((ChangeKind::Create, key));
+            }
+            ([Some(_)], []) => totals.withheld_creates += 1,
+            ([Some(name)], [one]) => self.pair(key, name, one, policy),
+            ([Some(_)], [_, _, ..]) => totals.ambiguous += 1,
+        }
+    }
+
+    /// Grid shows a name as it was sent to it here, so that the two differ where the names do,
+    /// whoever moved.
+    fn pair(&mut self, key: &'static str, name: &str, one: &Mirrored, policy: Policy) {
+        let totals = &mut self.totals;
+        let drifts = one.name != name && policy.report_drift;
+        totals.drifted += u64::from(drifts);
+        match (drifts, &one.sent) {
+            (true, None) => {
+                totals.adopt_drifted += 1;
+                self.changes.push((ChangeKind::AdoptDrifted, key));
+            }
+            (false, None) => {
+                totals.adopt += 1;
+                self.changes.push((ChangeKind::Adopt, key));
+            }
+            (true, Some(_)) => {}
+            (false, Some(_)) => totals.unchanged += 1,
+        }
+    }
+}
+
+thread_local! {
+    /// One state file for all cases: a full scan puts the customers of each in place of those before.
+    static WORLD: RefCell<Option<World>> = const { RefCell::new(None) };
+}
+
+fn in_a_world<T>(play: impl FnOnce(World) -> (World, T)) -> T {
+    let world = WORLD.take().unwrap_or_else(World::new);
+    let (world, result) = play(world.customers(&[]));
+    WORLD.set(Some(world));
+    result
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(40) })]
+
+    #[test]
+    fn a_draft_is_what_the_model_says_in_any_order_of_rows(
+        (rows, turned) in any_rows(), customers in any_customers(), policy in any_policy(),
+    ) {
+        let texts = |rows: &[Row]| rows.iter().map(Row::text).collect::<Vec<_>>();
+        let (one, other) = in_a_world(|world| {
+            let world = world.policy(policy).customers(&customers).users(&texts(&rows));
+            let one = world.draft();
+            let world = world.users(&texts(&turned));
+            let other = world.draft();
+            (world, (one, other))
+        });
+        let model = Model::of(&rows, &customers, policy);
+        prop_assert_eq!(one.drafted.totals, model.totals);
+        prop_assert_eq!(one.changes(), model.changes);
+        prop_assert!(one.drafted.totals.counts().planned_balance());
+        prop_assert_eq!(one.drafted.fingerprint, other.drafted.fingerprint);
+        prop_assert_eq!(one.drafted.totals, other.drafted.totals);
+    }
+}

@@ -1,0 +1,312 @@
+//! One thing at a time.
+
+use super::world::{World, bad, customer, nobody, user};
+use crate::engine::EngineError;
+use crate::engine::draft::{DraftOut, Policy};
+use crate::model::{CustomerId, FaultCode, Key};
+use crate::plan::ChangeKind::{Adopt, AdoptDrifted, Create, Delete};
+use crate::plan::{Change, Drift, DriftCause, Finding, SAMPLE_CAP, Totals};
+
+const ALL_ON: Policy = Policy {
+    create: true,
+    delete: true,
+    report_drift: true,
+};
+
+fn drifted(key: &str, customer_id: &str, cause: DriftCause) -> Finding {
+    Finding::Drifted {
+        key: Key::new(key),
+        customer_id: CustomerId::new(customer_id),
+        fields: vec![Drift {
+            field: "fullName".into(),
+            cause,
+        }],
+    }
+}
+
+fn orphan(key: &str, customer_id: &str, owned: bool) -> Finding {
+    Finding::Orphan {
+        key: Key::new(key),
+        customer_id: CustomerId::new(customer_id),
+        owned,
+    }
+}
+
+#[test]
+fn nobody_anywhere_is_nothing_to_do() {
+    let draft = World::new().draft();
+    assert_eq!(draft.drafted.totals, Totals::default());
+    assert_eq!((draft.changes, draft.findings), (vec![], vec![]));
+}
+
+#[test]
+fn users_without_a_customer_are_created_in_key_order_with_place_and_print() {
+    let draft = World::new()
+        .users(&[user("b", "Bea"), user("a", "Ada")])
+        .draft();
+    assert_eq!(draft.changes(), [(Create, "a"), (Create, "b")]);
+    let [a, b] = [&draft.changes[0], &draft.changes[1]];
+    let records = [a, b].map(|change| change.position.map(|position| position.record));
+    assert_eq!(records, [Some(2), Some(1)]);
+    assert!(a.fingerprint.is_some() && a.fingerprint != b.fingerprint);
+    assert!(a.customer_id.is_none());
+    assert_eq!(draft.drafted.samples.creates, draft.changes);
+}
+
+#[test]
+fn creates_that_are_off_are_withheld_and_still_add_up() {
+    let off = Policy {
+        create: false,
+        ..ALL_ON
+    };
+    let draft = World::new().policy(off).users(&[user("a", "Ada")]).draft();
+    assert_eq!(draft.changes(), []);
+    assert_eq!(draft.drafted.totals.withheld_creates, 1);
+    assert!(draft.drafted.totals.counts().planned_balance());
+}
+
+#[test]
+fn what_we_made_and_nobody_touched_is_unchanged() {
+    let draft = World::new()
+        .users(&[user("a", "Ada")])
+        .customers(&[customer("a", "Customer:1", "Ada").made_of("Ada")])
+        .draft();
+    assert_eq!((draft.changes, draft.findings), (vec![], vec![]));
+    let expected = Totals {
+        source_rows: 1,
+        unchanged: 1,
+        active_customers: 1,
+        ..Totals::default()
+    };
+    assert_eq!(draft.drafted.totals, expected);
+}
+
+#[test]
+fn a_difference_is_told_with_its_field_and_who_moved() {
+    let draft = World::new()
+        .users(&[user("a", "Bea"), user("b", "Ada"), user("c", "Bea")])
+        .customers(&[
+            customer("a", "Customer:1", "Ada").made_of("Ada"),
+            customer("b", "Customer:2", "Bea").made_of("Ada"),
+            customer("c", "Customer:3", "Cleo").made_of("Ada"),
+        ])
+        .draft();
+    assert_eq!(draft.changes(), [], "updates are not made");
+    let expected = [
+        drifted("a", "Customer:1", DriftCause::UserChanged),
+        drifted("b", "Customer:2", DriftCause::GridChanged),
+        drifted("c", "Customer:3", DriftCause::BothChanged),
+    ];
+    assert_eq!(draft.findings, expected);
+    assert_eq!(draft.drafted.samples.drifted, expected);
+    assert_eq!(draft.drafted.totals.drifted, 3);
+}
+
+#[test]
+fn drift_that_is_not_reported_is_no_difference() {
+    let off = Policy {
+        report_drift: false,
+        ..ALL_ON
+    };
+    let draft = World::new()
+        .policy(off)
+        .users(&[user("a", "Bea"), user("b", "Bea")])
+        .customers(&[
+            customer("a", "Customer:1", "Ada").made_of("Ada"),
+            customer("b", "Customer:2", "Ada"),
+        ])
+        .draft();
+    assert_eq!(draft.changes(), [(Adopt, "b")]);
+    assert_eq!(draft.findings, []);
+    assert!(draft.drafted.totals.counts().planned_balance());
+}
+
+#[test]
+fn a_customer_that_was_there_before_us_is_adopted_whether_it_agrees_or_not() {
+    let draft = World::new()
+        .users(&[user("a", "Ada"), user("b", "Bea")])
+        .customers(&[
+            customer("a", "Customer:1", "Ada"),
+            customer("b", "Customer:2", "Ada"),
+        ])
+        .draft();
+    assert_eq!(draft.changes(), [(Adopt, "a"), (AdoptDrifted, "b")]);
+    let adopted = draft.changes[0].customer_id.as_ref();
+    assert_eq!(adopted.map(CustomerId::as_str), Some("Customer:1"));
+    let difference = drifted("b", "Customer:2", DriftCause::NeverSent);
+    assert_eq!(draft.findings, [difference]);
+    let totals = draft.drafted.totals;
+    assert_eq!(
+        (totals.adopt, totals.adopt_drifted, totals.drifted),
+        (1, 1, 1)
+    );
+}
+
+#[test]
+fn an_orphan_is_deleted_only_if_it_is_ours_and_alone_of_its_key() {
+    let world = World::new().customers(&[
+        customer("a", "Customer:1", "Ada").made_of("Ada"),
+        customer("b", "Customer:2", "Ada"),
+        customer("c", "Customer:3", "Ada").made_of("Ada"),
+        customer("c", "Customer:4", "Ada").made_of("Ada"),
+    ]);
+    let left = [
+        orphan("b", "Customer:2", false),
+        orphan("c", "Customer:3", true),
+        orphan("c", "Customer:4", true),
+    ];
+    let draft = world.draft();
+    assert_eq!(draft.changes(), [(Delete, "a")]);
+    let deleted = draft.changes[0].customer_id.as_ref();
+    assert_eq!(deleted.map(CustomerId::as_str), Some("Customer:1"));
+    assert_eq!(draft.findings, left);
+    let totals = draft.drafted.totals;
+    assert_eq!((totals.orphans, totals.delete), (4, 1));
+
+    let off = Policy {
+        delete: false,
+        ..ALL_ON
+    };
+    let draft = world.policy(off).draft();
+    assert_eq!(draft.changes(), []);
+    assert_eq!(draft.findings[0], orphan("a", "Customer:1", true));
+    assert_eq!(draft.findings[1..], left);
+    assert_eq!(draft.drafted.samples.orphans, draft.findings);
+}
+
+#[test]
+fn a_user_with_two_customers_is_ambiguous_and_both_are_left_alone() {
+    let draft = World::new()
+        .users(&[user("a", "Ada")])
+        .customers(&[
+            customer("a", "Customer:1", "Ada").made_of("Ada"),
+            customer("a", "Customer:2", "Ada"),
+        ])
+        .draft();
+    assert_eq!(draft.changes(), []);
+    let finding = Finding::Ambiguous {
+        key: Key::new("a"),
+        customer_ids: ["Customer:1", "Customer:2"].map(CustomerId::new).to_vec(),
+    };
+    assert_eq!(draft.findings, [finding]);
+    let totals = draft.drafted.totals;
+    assert_eq!((totals.ambiguous, totals.active_customers), (1, 2));
+}
+
+#[test]
+fn the_customer_of_a_rejected_user_is_no_orphan() {
+    let draft = World::new()
+        .users(&[bad("a"), bad("b"), nobody()])
+        .customers(&[customer("a", "Customer:1", "Ada").made_of("Ada")])
+        .draft();
+    assert_eq!(draft.changes(), []);
+    let expected = Totals {
+        source_rows: 3,
+        rejected: 3,
+        rejected_without_key: 1,
+        active_customers: 1,
+        ..Totals::default()
+    };
+    assert_eq!(draft.drafted.totals, expected);
+    assert_eq!(draft.drafted.samples.rejected.len(), 3);
+    assert_eq!(draft.findings, [], "staging told of them");
+}
+
+#[test]
+fn a_key_that_occurs_twice_rejects_all_its_rows_and_names_every_place() {
+    let world = World::new()
+        .users(&[
+            user("z", "Ada"),
+            user("b", "Ada"),
+            user("z", "Bea"),
+            bad("z"),
+        ])
+        .customers(&[customer("z", "Customer:1", "Ada").made_of("Ada")]);
+    let draft = world.draft();
+    assert_eq!(draft.changes(), [(Create, "b")]);
+    let totals = draft.drafted.totals;
+    assert_eq!((totals.rejected, totals.orphans), (3, 0));
+    let duplicates = draft.drafted.duplicates;
+    let records: Vec<_> = duplicates.iter().map(|(record, _)| *record).collect();
+    assert_eq!(records, [1, 3], "the bad row has faults of its own");
+    for (_, reject) in &duplicates {
+        let [fault] = reject.faults.as_slice() else {
+            panic!("expected one fault");
+        };
+        assert_eq!(fault.code, FaultCode::DuplicateKey);
+        for place in ["line 2 ", "line 4 ", "line 5 "] {
+            assert!(fault.expected.contains(place), "{}", fault.expected);
+        }
+    }
+    assert_eq!(world.duplicates(), duplicates, "`check` finds the same");
+}
+
+#[test]
+fn duplicates_come_in_the_order_of_the_source() {
+    let world = World::new().users(&["z", "a", "z", "a"].map(|key| user(key, "Ada")));
+    let drafted = world.draft().drafted.duplicates;
+    for duplicates in [drafted, world.duplicates()] {
+        let records: Vec<_> = duplicates.iter().map(|(record, _)| *record).collect();
+        assert_eq!(records, [1, 2, 3, 4]);
+    }
+}
+
+#[test]
+fn a_key_in_every_row_does_not_name_every_row_in_every_row() {
+    let draft = World::new().users(&vec![user("a", "Ada"); 40]).draft();
+    assert_eq!(draft.drafted.totals.rejected, 40);
+    assert_eq!(draft.drafted.samples.rejected.len(), SAMPLE_CAP);
+    let (_, reject) = &draft.drafted.duplicates[39];
+    let expected = &reject.faults[0].expected;
+    assert!(expected.ends_with(", 30 more"), "{expected}");
+}
+
+#[test]
+fn the_order_of_rows_is_not_what_a_plan_does() {
+    let world = World::new().customers(&[
+        customer("b", "Customer:2", "Ada"),
+        customer("d", "Customer:4", "Ada").made_of("Ada"),
+    ]);
+    let rows = ["a", "b", "c"].map(|key| user(key, "Ada"));
+    let mut turned = rows.clone();
+    turned.reverse();
+    let world = world.users(&rows);
+    let one = world.draft();
+    let world = world.users(&turned);
+    let other = world.draft();
+    assert_eq!(one.changes(), other.changes());
+    assert_ne!(one.changes, other.changes, "their places differ");
+    assert_eq!(one.drafted.fingerprint, other.drafted.fingerprint);
+    let fewer = world.users(&rows[..2]).draft();
+    assert_ne!(one.drafted.fingerprint, fewer.drafted.fingerprint);
+}
+
+/// Hangs up at the first thing that it is told.
+struct Broken;
+
+impl DraftOut for Broken {
+    fn change(&mut self, _: Change) -> Result<(), EngineError> {
+        Err(EngineError::Stopped)
+    }
+
+    fn finding(&mut self, _: &Finding) -> Result<(), EngineError> {
+        Err(EngineError::Stopped)
+    }
+}
+
+#[test]
+fn a_mirror_of_many_batches_is_merged_to_its_end_and_nobody_waits_for_one_that_broke() {
+    let keys: Vec<String> = (0..6_500).map(|number| format!("{number:05}")).collect();
+    let customers: Vec<_> = keys
+        .iter()
+        .map(|key| customer(key, &format!("Customer:{key}"), "Ada"))
+        .collect();
+    let users = keys.iter().filter(|key| *key != "01024");
+    let rows: Vec<_> = users.map(|key| user(key, "Ada")).collect();
+    let world = World::new().users(&rows).customers(&customers);
+    let totals = world.draft().drafted.totals;
+    let found = (totals.adopt, totals.orphans, totals.active_customers);
+    assert_eq!(found, (6_499, 1, 6_500));
+    let broken = world.draft_into(&mut Broken).err();
+    assert!(matches!(broken, Some(EngineError::Stopped)));
+}

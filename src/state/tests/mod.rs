@@ -1,0 +1,8 @@
+//! The state file as the engine uses it: one file for each thing that it promises.
+
+mod commits;
+mod files;
+mod journal;
+mod mirror;
+mod runs;
+mod world;
