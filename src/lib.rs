@@ -1,4 +1,140 @@
-//! gridsync makes the customers of a Lightspark Grid platform agree with the platform's users.
+//! gridsync makes the customers of a Lightspark Grid platform agree with the platform's users: one
+//! way, planned, rate-limited, resumable. This is the architecture page; how to use the program is in
+//! the README.
+//!
+//! # The flow
+//!
+//! ```text
+//!               pure: no I/O, no clock, no async
+//!        ┌──────────────────────────────────────────┐
+//! source │ map ─▶ validate ─▶ (staged) ─┐           │
+//!  CSV   │                              ├─▶ draft ──┼─▶ plan ─▶ apply ─▶ report
+//!  grid ─┼──────────────▶ (mirror) ─────┘           │    │        └ source again, for the values
+//!  list  └──────────────────────────────────────────┘  guards
+//! ```
+//!
+//! 1. **Stage** ([`engine::stage()`]): one streaming pass over the [`source`]. Each row is [`map`]ped to
+//!    Grid's fields and [`validate`]d. A bad one becomes a [`model::Reject`] with position, field
+//!    and code; a good one leaves its key, its position and its fingerprints, sorted by key on disk.
+//! 2. **Scan** ([`engine::scan()`]): Grid's customers are listed into the mirror, a table of the
+//!    [`state`] file. One page and the cursor after it are one transaction, so a scan goes on where
+//!    it stopped.
+//! 3. **Draft** ([`engine::draft()`]): both, in key order, merge into a plan by one `match`
+//!    ([`plan::decide`]); [`plan::judge`] holds the guards against it.
+//! 4. **Apply** ([`engine::Applier`]): a second pass over the source picks the rows that have a
+//!    change, checks that each still has the fingerprint that was planned, and sends it.
+//! 5. **Report**: all of them emit [`event::Event`]s; [`report`] alone prints.
+//!
+//! Memory stays flat: nothing holds a row's values for longer than it takes to send them, and what
+//! grows with the source is spilled to disk. No value is kept at all: state and plan hold keys, ids,
+//! positions and keyed hashes ([`plan::HashKey`]).
+//!
+//! # The layers
+//!
+//! | layer | modules | may import |
+//! |---|---|---|
+//! | pure | [`model`]: ids, positions, the table of fields, user, customer, reject | nothing |
+//! | | [`map`], [`validate`], [`plan`] | `model` |
+//! | | [`event`] | `model`, `plan` |
+//! | edges | [`source`]: rows out of files; [`grid`]: the HTTP client | `model` |
+//! | | [`state`]: SQLite | `model`, `plan` |
+//! | | [`report`]: terminal, lines, JSON | `event`, `model`, `plan` |
+//! | driver | [`engine`]: one file a phase | pure and `source`, `grid`, `state`; not `report` |
+//! | shell | [`cli`]: what was typed | nothing |
+//! | | [`config`]: what was meant | `cli`, `model`, `plan` |
+//! | | [`exit`]: codes and failures | `config`, `engine`, `plan` |
+//! | | [`commands`]: one file a command, wiring only | all of the above |
+#![cfg_attr(
+    feature = "emulator",
+    doc = "| apart | [`emulator`]: a stand-in for Grid over HTTP; only `rehearse`, `emulate` and tests use it | nothing at all |"
+)]
+//!
+//! `tests/it/layering.rs` holds the table; `.clippy.toml` holds what no import shows: files, clocks,
+//! the environment, standard streams. A module that may lift a ban says why at its top
+//! (`#![expect(…, reason = "edge: …")]`).
+//!
+//! Why: the pure middle gives the same plan for the same input, so it is tested with laws and without
+//! a server. The edges do not know each other, so one can be replaced. Planning gets an
+//! [`engine::Context`], whose [`grid::Reader`] has no method that writes; only [`engine::Applier`]
+//! makes a [`grid::Writer`]. The emulator shares not even a type with the client: a misread field
+//! would be wrong on both sides with every test green.
+//!
+//! # Where to find what
+//!
+//! | question | place |
+//! |---|---|
+//! | Which fields are there, and what do they accept? | [`model::field::FIELDS`] |
+//! | What is wrong with a row? | [`map::Mapping`] (cells), [`validate::Checker`] (values), [`model::FaultCode`] |
+//! | Create, compare, orphan, ambiguous? | [`plan::decide`]; what differs: [`plan::compare`] |
+//! | Who refused, and why? | [`plan::judge`] |
+//! | Is a failure transient, a refusal, or unknown? | [`grid::Class`]: the only table of it |
+//! | When may a request leave? | [`grid::Throttle`] |
+//! | What happens with the answer? | `engine/apply/create.rs`, `engine/apply/delete.rs` |
+//! | What is on disk? | [`state`]; its schema is `state/schema.rs` |
+//! | Where does a setting come from? | `config/keys.rs` lists all, [`config::resolve()`] reads them |
+//! | Which exit code? | [`exit::Exit`] |
+//!
+//! # The journal
+//!
+//! ```text
+//! planned ──▶ in_flight ──▶ applied | already_applied | failed | deferred
+//!    ▲            │ ▲
+//!    └── no effect┘ └─ looked up ── unknown
+//! ```
+//!
+//! Grid has no idempotency key for a create, so the journal stands in for it. The rules, in
+//! [`state::Record`] and `engine/apply/`:
+//!
+//! - A change is `in_flight` **on disk before its request leaves**.
+//! - An outcome is one transaction with what the mirror learns from it.
+//! - A request whose outcome is not known (no answer, a 5xx, an answer that cannot be read) leaves
+//!   the change `unknown`. It is **looked up** by `platformCustomerId`; only an answer that is
+//!   successful and empty, after the time in which a late commit may land (`grid.settle`), means absent.
+//! - **No second `POST` for a key leaves before a look-up has said that the customer does not exist**,
+//!   within a run and across runs: a change that was ever tried is looked up first.
+//! - A run begins by settling what any earlier run left open ([`engine::settle`]). Then `sync` plans
+//!   anew, and `apply` goes on with the same plan.
+//! - Commits are grouped: records that arrive together share one `fsync`, so the journal is not
+//!   what a run waits for.
+//!
+//! `tests/it/kill.rs` kills the program at every request of a run, and in every phase.
+//!
+//! # How to add
+//!
+//! **A field**: one line in the group that it belongs to, in `model/field/table/`, with a code that was
+//! never used (codes are stored). Mapping, validation, request bodies, comparison, `gridsync fields`
+//! follow. The emulator has a table of its own, on purpose: teach it too (`emulator/shape/`).
+//!
+//! **A command**: arguments in [`cli`], options in `config/command.rs`, a file in [`commands`] and an arm
+//! in `commands/run.rs`. A command makes edges, calls the engine, fills the ending; it decides
+//! nothing.
+//!
+//! **A fault** of the emulator: a row in `emulator/fault/kind.rs`, and its effect in `emulator/trouble.rs` or
+//! where it strikes. Tests and `--fault` have it then.
+//!
+//! **A migration**: append to the list in `state/schema.rs`; never edit an older entry. `user_version` counts
+//! them, each is one transaction, and an older program refuses a newer file.
+//!
+//! **A source**: implement [`source::Source`] and [`source::Rows`]. Every pass must give the same rows, and
+//! whatever could make it look shorter than it is must end the pass: absent users are deletes in the
+//! making.
+//!
+//! # Words
+//!
+//! Errors say what was expected, what was found, where, and what to do: "`grid.rate`: expected requests in a
+//! time, such as 5/s; found `fast`". They never hold a row's value ([`model::Personal`] cannot be
+//! printed), and never a part of a credential ([`model::Secret`]). A refusal says what was measured, the limit,
+//! where the limit comes from, that nothing was written, and the command that would go on. An error
+//! type keeps its cause as `#[source]` and does not print it as well.
+//!
+//! A *user* is the platform's, a *customer* is Grid's; there is never a bare `id`, only a
+//! [`model::Key`] (`platformCustomerId`) and a [`model::CustomerId`]. The stand-in is the *emulator*, never
+//! the sandbox, which is Grid's own.
+//!
+//! # The checks
+//!
+//! `tests/run` runs all of them; `tests/run --quick` the tests alone. `tests/it/main.rs` says what each file of
+//! integration tests is for: they run the real binary against the real emulator over HTTP.
 
 pub mod cli;
 pub mod commands;

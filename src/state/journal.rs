@@ -126,6 +126,9 @@ pub struct PlannedChange {
     pub change: Change,
     /// Requests that were made for it before. Each is known to have had no effect.
     pub attempts: u32,
+    /// When an earlier run last sent a request for this key, whatever came of it: Grid's list may
+    /// not show yet what that run created.
+    pub sent_earlier_at: Option<Timestamp>,
 }
 
 /// How many changes of one kind are in one status.
@@ -317,14 +320,34 @@ fn planned(
         })
         .optional()
         .map_err(StateError::sqlite(action))?;
-    found
-        .map(|(change, attempts)| {
-            Ok(PlannedChange {
-                change: change?,
-                attempts,
-            })
+    let Some((change, attempts)) = found else {
+        return Ok(None);
+    };
+    Ok(Some(PlannedChange {
+        change: change?,
+        attempts,
+        sent_earlier_at: sent_earlier(connection, run, key)?,
+    }))
+}
+
+/// One look for each earlier run that had a plan approved: changes have no index by key alone.
+fn sent_earlier(
+    connection: &Connection,
+    run: RunNumber,
+    key: &Key,
+) -> Result<Option<Timestamp>, StateError> {
+    let sql = "SELECT change.attempted_at FROM run CROSS JOIN change \
+               ON change.run = run.number AND change.key = ?2 \
+               WHERE run.number < ?1 AND run.totals IS NOT NULL AND change.attempts > 0 \
+               ORDER BY run.number DESC LIMIT 1";
+    let at: Option<Option<String>> = connection
+        .prepare_cached(sql)
+        .and_then(|mut statement| {
+            let params = params![run.0, key.as_str()];
+            statement.query_row(params, |row| row.get(0)).optional()
         })
-        .transpose()
+        .map_err(StateError::sqlite("read the journal"))?;
+    Ok(at.flatten().and_then(|text| text.parse().ok()))
 }
 
 fn read_change(row: &Row<'_>) -> rusqlite::Result<Result<Change, StateError>> {

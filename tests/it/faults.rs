@@ -181,12 +181,13 @@ fn every_fault_has_a_story() {
 fn play_all(scene: impl Fn(Scene) -> bool) {
     let stories = STORIES.iter().filter(|story| scene(story.1));
     let waiting: Mutex<Vec<&Story>> = Mutex::new(stories.collect());
-    let failed: Mutex<Vec<&[&str]>> = Mutex::default();
+    let failed: Mutex<Vec<String>> = Mutex::default();
     let play_on = || {
         while let Some(story) = { waiting.lock().expect("no panic").pop() } {
-            if std::panic::catch_unwind(|| play(story)).is_err() {
-                eprintln!("so went {:?}", story.0);
-                failed.lock().expect("no panic").push(story.0);
+            if let Err(panic) = std::panic::catch_unwind(|| play(story)) {
+                let why = panic.downcast_ref::<String>().map_or("", String::as_str);
+                let told = format!("{:?}: {why}", story.0);
+                failed.lock().expect("no panic").push(told);
             }
         }
     };
@@ -196,7 +197,7 @@ fn play_all(scene: impl Fn(Scene) -> bool) {
         }
     });
     let failed = failed.into_inner().expect("no panic");
-    assert!(failed.is_empty(), "stories that went wrong: {failed:#?}");
+    assert!(failed.is_empty(), "{}", failed.join("\n\n"));
 }
 
 #[test]

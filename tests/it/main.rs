@@ -3,7 +3,8 @@
 
 #![expect(
     clippy::disallowed_methods,
-    reason = "tests look at the files of the crate from outside"
+    clippy::disallowed_types,
+    reason = "tests look at files and processes from outside"
 )]
 
 /// What `check` says of good and bad rows, of the samples above all.
@@ -14,15 +15,26 @@ mod exits;
 mod faults;
 /// What a run refuses to do.
 mod guards;
+/// Killed with SIGKILL at every point: nobody twice, nobody lost.
+mod kill;
 /// The layers of the crate hold.
 mod layering;
 /// Every dependency's licence is one that we may ship under.
 mod licences;
+/// One run at a time.
+mod lock;
 /// A plan that is saved, looked at and applied later.
 mod plan_file;
 /// Where personal data must not be.
 mod privacy;
+/// Every command of the README does what the README says.
+mod readme;
+/// An interrupted run goes on where it stopped.
+mod resume;
+/// SIGINT, SIGTERM and `--max-duration`: what is under way is finished.
+mod signals;
 /// Creates, drift, orphans, deletes, and a second run that does nothing.
 mod sync;
 
+mod crash;
 mod support;

@@ -59,8 +59,7 @@ fn a_plan_that_was_edited_or_cut_is_refused() {
     let lines: Vec<&str> = whole.lines().collect();
     let without = |gone: usize| {
         let kept = lines.iter().enumerate().filter(|(at, _)| *at != gone);
-        kept.map(|(_, line)| format!("{line}\n"))
-            .collect::<String>()
+        kept.fold(String::new(), |text, (_, line)| text + line + "\n")
     };
     let last = lines.len() - 1;
     let damaged = [

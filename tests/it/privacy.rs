@@ -224,18 +224,19 @@ fn echo(stream: TcpStream, status: &str) -> Option<()> {
     let mut sent = vec![0; length];
     reader.read_exact(&mut sent).ok()?;
     let sent = String::from_utf8_lossy(&sent);
-    let (status, body) = match reads {
-        true => (
+    let (status, body) = if reads {
+        (
             "200 OK",
             serde_json::json!({ "data": [], "hasMore": false, "totalCount": 0 }),
-        ),
-        false => (
+        )
+    } else {
+        (
             status,
             serde_json::json!({
                 "status": 400, "code": sent, "message": sent, "reason": sent,
                 "details": { "field": sent, "errors": [{ "field": sent, "message": sent }] },
             }),
-        ),
+        )
     };
     let body = body.to_string();
     let head = format!(

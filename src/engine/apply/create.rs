@@ -28,19 +28,21 @@ pub(super) struct Create {
     pub(super) key: Key,
     pub(super) body: CreateBody,
     pub(super) hashes: FieldHashes,
-    /// Whether the customer must be looked for before the first request.
-    pub(super) look_first: bool,
+    /// What must happen before the first request.
+    pub(super) before: Before,
 }
 
 /// What must happen before the next request.
 #[derive(Clone, Copy)]
-enum Before {
+pub(super) enum Before {
     /// Nothing: it is the first, and the mirror vouches for it.
     Nothing,
     /// A look.
     Look,
     /// Looks, until a late commit can be ruled out.
     Settle { sent: Instant },
+    /// The same for the request of an earlier run, whose customer Grid does not list, or not yet.
+    SettleEarlier { sent: Instant },
 }
 
 /// What a request came to.
@@ -89,13 +91,8 @@ impl Applier {
     /// Creates the customer, or records why not. Being asked for patience uses up no attempt: the
     /// throttle waits for as long as Grid said.
     pub(super) async fn create(&self, create: Create) -> Result<(), EngineError> {
-        let before = if create.look_first {
-            Before::Look
-        } else {
-            Before::Nothing
-        };
         let mut course = Course {
-            before,
+            before: create.before,
             ours: false,
             code: String::new(),
         };
@@ -130,7 +127,9 @@ impl Applier {
         let looked = match course.before {
             Before::Nothing => return Ok(Ready::Send),
             Before::Look => self.look(&create.key).await,
-            Before::Settle { sent } => self.settle_one(create, sent).await,
+            Before::Settle { sent } | Before::SettleEarlier { sent } => {
+                self.settle_one(create, sent).await
+            }
         };
         match looked {
             Looked::Absent => return Ok(Ready::Send),
@@ -308,7 +307,7 @@ impl Applier {
         let code = code_of(error);
         let outcome = match before {
             Before::Settle { .. } => Outcome::Unknown,
-            Before::Nothing | Before::Look => {
+            Before::Nothing | Before::Look | Before::SettleEarlier { .. } => {
                 self.record(&create.key, Record::Deferred { code: code.clone() })
                     .await?;
                 Outcome::Deferred

@@ -1,11 +1,14 @@
 //! The second pass over the source: which rows have a change, and are they as they were planned?
 
 use std::collections::HashSet;
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
 
 use tokio::sync::mpsc::Sender;
 
 use super::applier::Applier;
-use super::create::Create;
+use super::create::{Before, Create};
 use super::tracker::Ended;
 use crate::engine::error::EngineError;
 use crate::engine::feed::{Pass, Reading};
@@ -120,7 +123,11 @@ impl Picker {
     }
 
     fn choose(&self, planned: PlannedChange, row: &Row) -> Result<Choice, EngineError> {
-        let PlannedChange { change, attempts } = planned;
+        let PlannedChange {
+            change,
+            attempts,
+            sent_earlier_at,
+        } = planned;
         if change.kind == ChangeKind::Delete {
             return Ok(self.defer(change, "USER_IS_BACK"));
         }
@@ -145,13 +152,29 @@ impl Picker {
             return Ok(Choice::Nothing);
         }
         let body = self.applier.writer.body(&user);
-        let look_first = self.applier.settings.look_first || attempts > 0;
         Ok(Choice::Send(Create {
             key: change.key,
             body,
             hashes,
-            look_first,
+            before: self.before(attempts, sent_earlier_at),
         }))
+    }
+
+    /// Nothing is sent unseen that may have been sent before.
+    fn before(&self, attempts: u32, sent_earlier_at: Option<Timestamp>) -> Before {
+        let settings = &self.applier.settings;
+        let earlier = sent_earlier_at.map(|at| Timestamp::now().duration_since(at));
+        // A clock that was set back makes it a request of this very moment.
+        let ago = earlier.map(|ago| Duration::try_from(ago).unwrap_or_default());
+        match ago {
+            Some(ago) if ago < settings.settle => {
+                let now = Instant::now();
+                let sent = now.checked_sub(ago).unwrap_or(now);
+                Before::SettleEarlier { sent }
+            }
+            None if attempts == 0 && !settings.look_first => Before::Nothing,
+            Some(_) | None => Before::Look,
+        }
     }
 
     fn adopt(&self, change: Change, source: &FieldHashes) -> Result<Choice, EngineError> {

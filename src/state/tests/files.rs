@@ -3,7 +3,6 @@
     clippy::disallowed_methods,
     reason = "the tests look at the file from outside"
 )]
-#![expect(clippy::disallowed_methods, reason = "the tests look at the files")]
 
 use std::os::unix::fs::PermissionsExt;
 

@@ -3,8 +3,8 @@
 use super::world::{World, created, done, listed, time, wait};
 use crate::model::{CustomerId, Key};
 use crate::plan::testing::{HASH_KEY, adopt, create, delete, hashes};
-use crate::plan::{ChangeKind, Mirrored, Owned};
-use crate::state::{ChangeStatus, Record, StateError, Tally};
+use crate::plan::{ChangeKind, Mirrored, Owned, Totals};
+use crate::state::{ChangeStatus, PlanUse, Record, StateError, Tally};
 
 const ADA: &[(&str, &str)] = &[("fullName", "Ada")];
 
@@ -147,6 +147,35 @@ fn attempts_are_counted_and_only_what_is_open_is_tried() {
         let again = wait(world.state().record(run, Key::new("a"), in_flight()));
         assert!(matches!(again, Err(StateError::Damaged { .. })));
     }
+}
+
+#[test]
+fn a_request_of_an_earlier_run_is_remembered_by_its_key() {
+    let world = World::new();
+    let changes = [create("a", 1), create("b", 2)];
+    let first = world.run_with(&changes);
+    let plan = PlanUse {
+        nonce: "nonce".into(),
+        fingerprint: "fingerprint".into(),
+        totals: Totals::default(),
+        at: time("2026-03-01T00:00:00Z"),
+    };
+    assert!(done(world.use_plan(first, plan)));
+    world.record(first, "a", in_flight());
+    world.record(first, "a", created("a", "Customer:a", ADA));
+
+    let second = world.begin_run("second");
+    world
+        .plan_changes_blocking(second, changes.to_vec())
+        .expect("planned");
+    let planned = world
+        .planned_blocking(second, vec![Key::new("a"), Key::new("b")])
+        .expect("read");
+    let told = planned
+        .iter()
+        .map(|planned| (planned.attempts, planned.sent_earlier_at));
+    let sent = Some(time("2026-03-01T00:00:00Z"));
+    assert_eq!(told.collect::<Vec<_>>(), [(0, sent), (0, None)]);
 }
 
 #[test]

@@ -1,0 +1,265 @@
+//! The README tells the truth: its commands do what it says they do, its links lead somewhere, and
+//! its table of exit codes is the program's.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use gridsync::exit::Exit;
+
+const README: &str = include_str!("../../README.md");
+
+/// The port that the README names; each test run takes a free one in its place.
+const PORT: &str = "8787";
+
+/// One command of a ```` ```console ```` block.
+struct Step {
+    command: String,
+    /// What the README shows of its output.
+    shown: Vec<String>,
+    /// From `$ echo $?` after it; else success.
+    code: i32,
+}
+
+#[test]
+fn every_command_does_what_the_readme_says() {
+    let mut reader = Reader::new();
+    let steps = steps();
+    assert!(
+        steps.len() > 15,
+        "the README's blocks are not found any more"
+    );
+    for step in &steps {
+        reader.follow(step);
+    }
+}
+
+#[test]
+fn every_link_leads_somewhere() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut links: Vec<&str> = README
+        .split("](")
+        .skip(1)
+        .filter_map(|rest| rest.split(')').next())
+        .collect();
+    links.retain(|link| !link.starts_with("https://"));
+    assert!(
+        links.len() > 10,
+        "the README's links are not found any more"
+    );
+    for link in links {
+        assert!(root.join(link).exists(), "{link}");
+    }
+}
+
+#[test]
+fn every_exit_code_has_its_row() {
+    let rows: Vec<Vec<&str>> = README
+        .lines()
+        .filter(|line| line.starts_with("| "))
+        .map(|line| {
+            line.split('|')
+                .flat_map(|cell| cell.split(','))
+                .map(str::trim)
+                .collect()
+        })
+        .collect();
+    for exit in Exit::ALL {
+        let code = exit.code().to_string();
+        let row = |row: &&Vec<&str>| row.contains(&code.as_str()) && row.contains(&exit.name());
+        assert_eq!(rows.iter().filter(row).count(), 1, "{exit:?}");
+    }
+}
+
+fn steps() -> Vec<Step> {
+    let mut steps: Vec<Step> = Vec::new();
+    let mut in_block = false;
+    let mut asked = false;
+    for line in README.lines() {
+        if line.starts_with("```") {
+            in_block = line == "```console";
+            continue;
+        }
+        if !in_block {
+            continue;
+        }
+        match (line.strip_prefix("$ "), asked) {
+            (Some("echo $?"), _) => asked = true,
+            (Some(command), _) => steps.push(Step {
+                command: command.to_owned(),
+                shown: Vec::new(),
+                code: 0,
+            }),
+            (None, asked_for_code) => {
+                let step = steps.last_mut().expect("output comes after a command");
+                asked = false;
+                match asked_for_code {
+                    true => step.code = line.parse().expect("`echo $?` shows a number"),
+                    false => step.shown.push(line.to_owned()),
+                }
+            }
+        }
+    }
+    steps
+}
+
+/// Somebody who follows the README, in a folder of their own, with nothing else installed.
+struct Reader {
+    folder: tempfile::TempDir,
+    variables: BTreeMap<String, String>,
+    /// The emulator that they left running, and its port.
+    emulator: Option<(Child, String)>,
+}
+
+impl Reader {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = |name: &str| folder.path().join(name);
+        for name in ["bin", "home", "samples"] {
+            fs::create_dir(path(name)).expect("a folder in an empty one");
+        }
+        symlink(env!("CARGO_BIN_EXE_gridsync"), path("bin/gridsync"))
+            .expect("a link in an empty folder");
+        for file in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("samples"))
+            .expect("there are samples")
+        {
+            let file: PathBuf = file.expect("the samples can be listed").path();
+            let copy = path("samples").join(file.file_name().expect("a file has a name"));
+            fs::copy(&file, copy).expect("a sample can be copied");
+        }
+        Self {
+            folder,
+            variables: BTreeMap::new(),
+            emulator: None,
+        }
+    }
+
+    fn follow(&mut self, step: &Step) {
+        let command = step.command.replace("cargo run --release --", "gridsync");
+        if command == "tests/run" {
+            let script = Path::new(env!("CARGO_MANIFEST_DIR")).join(command);
+            assert!(script.exists(), "there is no tests/run");
+        } else if let Some(variable) = command.strip_prefix("export ") {
+            let (name, value) = variable.split_once('=').expect("NAME=value");
+            let value = self.here(value);
+            self.variables.insert(name.to_owned(), value);
+        } else if command.contains("gridsync emulate") {
+            self.leave_running(&command);
+        } else {
+            self.run(step, &self.here(&command));
+        }
+    }
+
+    fn run(&self, step: &Step, command: &str) {
+        let output = self.shell(command).output().expect("there is a shell");
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let told = text(&output.stdout) + &text(&output.stderr);
+        assert_eq!(output.status.code(), Some(step.code), "$ {command}\n{told}");
+        let lines: Vec<String> = told.lines().map(plain).collect();
+        for shown in step.shown.iter().filter(|line| !line.is_empty()) {
+            let found = lines.iter().any(|line| shows(shown, line));
+            assert!(
+                found,
+                "$ {command}\nthe README shows\n  {shown}\nit printed\n{told}"
+            );
+        }
+    }
+
+    fn leave_running(&mut self, command: &str) {
+        let command = format!("exec {}", command.replace(PORT, "0"));
+        let mut child = self
+            .shell(&command)
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("there is a shell");
+        let mut line = String::new();
+        let stdout = child.stdout.take().expect("it is piped");
+        BufReader::new(stdout)
+            .read_line(&mut line)
+            .expect("the emulator says where it is");
+        let port = line
+            .trim()
+            .rsplit(':')
+            .next()
+            .and_then(|rest| rest.split('/').next());
+        let port = port.expect("an address with a port").to_owned();
+        assert!(port.parse::<u16>().is_ok(), "{line}");
+        self.emulator = Some((child, port));
+    }
+
+    fn here(&self, text: &str) -> String {
+        match &self.emulator {
+            Some((_, port)) => text.replace(PORT, port),
+            None => text.to_owned(),
+        }
+    }
+
+    fn shell(&self, command: &str) -> Command {
+        let mut shell = Command::new("sh");
+        shell
+            .args(["-c", command])
+            .current_dir(self.folder.path())
+            .env_clear()
+            .env(
+                "PATH",
+                format!("{}/bin:/usr/bin:/bin", self.folder.path().display()),
+            )
+            .env("HOME", self.folder.path().join("home"))
+            .envs(&self.variables)
+            .stdin(Stdio::null());
+        shell
+    }
+}
+
+impl Drop for Reader {
+    fn drop(&mut self) {
+        if let Some((mut child, _)) = self.emulator.take() {
+            // It may have ended with the test that failed.
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+/// Whether the README's line is this one, with `…` for anything.
+fn shows(shown: &str, line: &str) -> bool {
+    let shown = plain(shown);
+    let parts: Vec<&str> = shown.split('…').map(str::trim).collect();
+    let (Some(first), Some(last)) = (parts.first(), parts.last()) else {
+        return false;
+    };
+    let mut rest = line;
+    let in_order = parts.iter().all(|part| match rest.split_once(part) {
+        Some((_, after)) => {
+            rest = after;
+            true
+        }
+        None => false,
+    });
+    in_order && line.starts_with(first) && line.ends_with(last)
+}
+
+/// Without what differs from run to run: numbers, and the width of columns.
+fn plain(line: &str) -> String {
+    let mut plain = String::new();
+    let mut in_number = false;
+    for word in line.split_whitespace() {
+        if !plain.is_empty() {
+            plain.push(' ');
+        }
+        for c in word.chars() {
+            let number = c.is_ascii_digit() || in_number && matches!(c, ',' | '.');
+            if !number {
+                plain.push(c);
+            } else if !in_number {
+                plain.push('#');
+            }
+            in_number = number;
+        }
+        in_number = false;
+    }
+    plain
+}
