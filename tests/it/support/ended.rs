@@ -142,13 +142,13 @@ impl Ended {
         let counts = self.summary()["counts"].as_object().expect("counts");
         let mut found = BTreeMap::new();
         for (name, count) in counts {
-            match count {
-                Value::Object(parts) => {
-                    found.extend(parts.iter().filter_map(|(part, count)| {
-                        Some((format!("{name}.{part}"), count.as_u64()?))
-                    }))
-                }
-                count => found.extend(count.as_u64().map(|count| (name.clone(), count))),
+            if let Value::Object(parts) = count {
+                let named = |(part, count): (&String, &Value)| {
+                    Some((format!("{name}.{part}"), count.as_u64()?))
+                };
+                found.extend(parts.iter().filter_map(named));
+            } else {
+                found.extend(count.as_u64().map(|count| (name.clone(), count)));
             }
         }
         found.retain(|_, count| *count > 0);

@@ -15,7 +15,7 @@ mod run;
 mod users;
 
 pub(crate) use ended::Ended;
-pub(crate) use grid::{Building, Grid};
+pub(crate) use grid::Grid;
 pub(crate) use place::{Place, sample};
 pub(crate) use run::{Run, Running};
 pub(crate) use users::{Users, key};

@@ -13,7 +13,7 @@ use std::time::Duration;
 use super::{Ended, Place};
 
 /// No story's run takes as long; one that does hangs, and is killed.
-const HANGS_AFTER: Duration = Duration::from_secs(120);
+const HANGS_AFTER: Duration = Duration::from_mins(2);
 
 /// A command that is not run yet.
 pub(crate) struct Run {
