@@ -153,3 +153,20 @@ fn an_interrupted_plan_that_is_too_old_is_stale() {
     place.apply().end().exits(5).says("limits.plan_max_age");
     assert_eq!(grid.writes().len(), before);
 }
+
+/// The plan of a run that trusted no scan does not become trustworthy by being interrupted.
+#[test]
+fn a_run_that_looked_at_every_user_first_still_does_when_it_is_resumed() {
+    let users = Users::some(USERS);
+    let customer = |key: String| {
+        format!("{{\"platformCustomerId\": \"{key}\", \"customerType\": \"INDIVIDUAL\"}}\n")
+    };
+    let seed: String = users.keys().into_iter().map(customer).collect();
+    let grid = Grid::new().seed(seed.as_bytes()).start();
+    let place = Place::on(&grid).users(&users);
+    let trap = Trap::set(&grid, At::Done(5));
+    trap.catch(place.sync().args("--no-scan --concurrency 1").spawn());
+    let counts = "source_rows 25, adopted 25, planned.create 25";
+    place.apply().end().exits(0).counts(counts);
+    assert!(grid.writes().is_empty());
+}
