@@ -227,7 +227,7 @@ fn killed_at_every_request_of_a_run_that_deletes() {
         deleting(&place)
             .end()
             .exits(0)
-            .counts("source_rows 5, unchanged 5, deleted 7, planned.delete 7");
+            .counts("source_rows 5, unchanged 5, orphans 7, deleted 7, planned.delete 7");
         (grid.request_count() - before, before)
     };
     for at in
