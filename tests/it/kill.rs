@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use crate::crash::{
-    At, Journal, Trap, assert_each_created_once, assert_looked_up_first, kill_when,
+    At, Journal, Trap, assert_each_created_once, assert_looked_up_first, kill_when, seed_of,
 };
 use crate::support::{Ended, Grid, Place, Users, key};
 
@@ -97,14 +97,7 @@ fn the_intent_is_on_disk_before_the_request_leaves() {
 #[test]
 fn a_killed_scan_goes_on_from_its_last_page() {
     const PAGES: u64 = 11;
-    let seed: String = (1..=1_050)
-        .map(|number| {
-            format!(
-                "{{\"platformCustomerId\": \"{}\", \"customerType\": \"INDIVIDUAL\"}}\n",
-                key(number)
-            )
-        })
-        .collect();
+    let seed = seed_of((1..=1_050).map(key));
     let users = Users::some(3);
     let whole = {
         let grid = Grid::new().seed(seed.as_bytes()).start();

@@ -76,34 +76,30 @@ fn every_exit_code_has_its_row() {
 
 fn steps() -> Vec<Step> {
     let mut steps: Vec<Step> = Vec::new();
-    let mut in_block = false;
-    let mut asked = false;
-    for line in README.lines() {
-        if line.starts_with("```") {
-            in_block = line == "```console";
-            continue;
-        }
-        if !in_block {
-            continue;
-        }
-        match (line.strip_prefix("$ "), asked) {
-            (Some("echo $?"), _) => asked = true,
+    let mut lines = console_lines();
+    while let Some(line) = lines.next() {
+        let last = steps.last_mut();
+        match (line.strip_prefix("$ "), last) {
+            (Some("echo $?"), Some(step)) => {
+                let code = lines.next().and_then(|line| line.parse().ok());
+                step.code = code.expect("`echo $?` shows a number");
+            }
             (Some(command), _) => steps.push(Step {
                 command: command.to_owned(),
                 shown: Vec::new(),
                 code: 0,
             }),
-            (None, asked_for_code) => {
-                let step = steps.last_mut().expect("output comes after a command");
-                asked = false;
-                match asked_for_code {
-                    true => step.code = line.parse().expect("`echo $?` shows a number"),
-                    false => step.shown.push(line.to_owned()),
-                }
-            }
+            (None, Some(step)) => step.shown.push(line.to_owned()),
+            (None, None) => panic!("output comes after a command: {line}"),
         }
     }
     steps
+}
+
+/// The lines of the README's ```` ```console ```` blocks.
+fn console_lines() -> impl Iterator<Item = &'static str> {
+    let blocks = README.split("\n```console\n").skip(1);
+    blocks.flat_map(|block| block.split("\n```").next().unwrap_or_default().lines())
 }
 
 /// Somebody who follows the README, in a folder of their own, with nothing else installed.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::crash::{
     At, Journal, LONG, Trap, assert_each_created_once, assert_looked_up_first, committed_creates,
+    seed_of,
 };
 use crate::support::{Ended, Grid, Place, Users, key};
 
@@ -158,10 +159,7 @@ fn an_interrupted_plan_that_is_too_old_is_stale() {
 #[test]
 fn a_run_that_looked_at_every_user_first_still_does_when_it_is_resumed() {
     let users = Users::some(USERS);
-    let customer = |key: String| {
-        format!("{{\"platformCustomerId\": \"{key}\", \"customerType\": \"INDIVIDUAL\"}}\n")
-    };
-    let seed: String = users.keys().into_iter().map(customer).collect();
+    let seed = seed_of(users.keys());
     let grid = Grid::new().seed(seed.as_bytes()).start();
     let place = Place::on(&grid).users(&users);
     let trap = Trap::set(&grid, At::Done(5));
