@@ -11,7 +11,7 @@ use super::signals::Signals;
 use crate::cli;
 use crate::config::{Command, Config, Env, Format, Output as OutputConfig};
 use crate::engine::Stop;
-use crate::event::Event;
+use crate::event::{Event, Sink};
 use crate::exit::{Exit, Failure};
 use crate::report::{LogFormat, Logging, Mode, Output, Reporter, Screen, Settings, init_logging};
 
@@ -123,9 +123,11 @@ fn drive(session: &Session<'_>, ending: &mut Ending) -> Option<Exit> {
                 return None;
             }
         };
+        // A task of its own, so that a signal is heard while this one reads the source.
+        let signals = tokio::spawn(signals.until_second(session.stop.clone(), told(session)));
         tokio::select! {
             biased;
-            exit = signals.until_second(session.stop.clone(), session.sink.clone()) => Some(exit),
+            Ok(exit) = signals => Some(exit),
             result = command(session, ending) => {
                 conclude(session, result, ending);
                 None
@@ -136,9 +138,20 @@ fn drive(session: &Session<'_>, ending: &mut Ending) -> Option<Exit> {
     at_once
 }
 
+/// Who is told of a drain: the emulator has nothing to drain.
+fn told(session: &Session<'_>) -> Option<Sink> {
+    (!serves(session)).then(|| session.sink.clone())
+}
+
+/// Whether a signal is how the command ends when all is well.
+fn serves(session: &Session<'_>) -> bool {
+    matches!(session.config.command, Command::Emulate(_))
+}
+
 fn conclude(session: &Session<'_>, result: Result<(), Failure>, ending: &mut Ending) {
     if let Some(reason) = session.stop.reason()
         && ending.exit >= Exit::Refused
+        && !serves(session)
     {
         ending.weigh(Exit::from(reason), "stopped by a signal");
     }

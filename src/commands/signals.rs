@@ -22,9 +22,11 @@ impl Signals {
     }
 
     /// Asks the run to stop at the first signal, and returns at the second.
-    pub(super) async fn until_second(mut self, stop: Stop, sink: Sink) -> Exit {
+    pub(super) async fn until_second(mut self, stop: Stop, sink: Option<Sink>) -> Exit {
         stop.stop(self.next().await);
-        sink.emit(Event::Draining);
+        if let Some(sink) = sink {
+            sink.emit(Event::Draining);
+        }
         Exit::from(self.next().await)
     }
 

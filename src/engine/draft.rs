@@ -70,6 +70,7 @@ pub fn draft(
             mapped,
             policy,
             lookup,
+            key_column: staging.key_column(),
             out,
             fingerprint: PlanFingerprint::new(target),
             totals: staging.totals(),
@@ -110,6 +111,7 @@ struct Drafter<'a> {
     mapped: &'a [Slot],
     policy: Policy,
     lookup: MirrorReader,
+    key_column: Option<&'a (String, usize)>,
     out: &'a mut dyn DraftOut,
     fingerprint: PlanFingerprint,
     totals: Totals,
@@ -254,7 +256,7 @@ impl Drafter<'_> {
             .iter()
             .filter(|user| user.fate != StagedFate::Rejected)
         {
-            let reject = duplicate_reject(key, user.position, expected.clone());
+            let reject = duplicate_reject(key, user.position, expected.clone(), self.key_column);
             let finding = Finding::Rejected {
                 position: reject.position,
                 key: reject.key.clone(),
@@ -366,7 +368,7 @@ pub fn duplicates(staging: &Staging) -> io::Result<Vec<(u64, Reject)>> {
             found.extend(valid.map(|user| {
                 (
                     user.position.record,
-                    duplicate_reject(&key, user.position, expected.clone()),
+                    duplicate_reject(&key, user.position, expected.clone(), staging.key_column()),
                 )
             }));
         }
@@ -390,12 +392,17 @@ fn duplicate_text(users: &[Staged]) -> String {
     )
 }
 
-fn duplicate_reject(key: &Key, position: Position, expected: String) -> Reject {
+fn duplicate_reject(
+    key: &Key,
+    position: Position,
+    expected: String,
+    column: Option<&(String, usize)>,
+) -> Reject {
     let fault = Fault {
         code: FaultCode::DuplicateKey,
         field: Some(Slot::KEY.path().into_owned()),
-        column: None,
-        column_number: None,
+        column: column.map(|(name, _)| name.clone()),
+        column_number: column.map(|(_, number)| *number),
         expected,
     };
     Reject {

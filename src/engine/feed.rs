@@ -90,6 +90,13 @@ impl Reading {
         })
     }
 
+    /// The column of the key, by name and number from 1.
+    pub fn key_column(&self) -> Option<(String, usize)> {
+        self.mapping
+            .column_of(Slot::KEY)
+            .map(|(name, number)| (name.to_owned(), number))
+    }
+
     /// The key of a row, whatever else is wrong with it.
     pub fn key(&self, row: &Row) -> Option<Key> {
         self.mapping.key(row)

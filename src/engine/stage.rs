@@ -30,6 +30,7 @@ pub struct Staging {
     sorted: Sorted,
     totals: Totals,
     samples: Vec<Finding>,
+    key_column: Option<(String, usize)>,
 }
 
 /// What is told of rows while they are staged.
@@ -50,6 +51,11 @@ impl Staging {
     /// The first rejected rows.
     pub fn samples(&self) -> &[Finding] {
         &self.samples
+    }
+
+    /// The column of the key, by name and number from 1.
+    pub(super) fn key_column(&self) -> Option<&(String, usize)> {
+        self.key_column.as_ref()
     }
 
     /// The keys with their rows, ascending.
@@ -96,7 +102,10 @@ pub fn stage(
             .map_err(|_| EngineError::Panicked("reading the source".into()))?;
         // The source's own error comes first: without all rows, nothing else that was found counts.
         read.map_err(EngineError::Source)?;
-        staged
+        staged.map(|staging| Staging {
+            key_column: reading.key_column(),
+            ..staging
+        })
     })
 }
 
@@ -228,6 +237,7 @@ impl<'a> Collector<'a> {
             sorted,
             totals: self.totals,
             samples: self.samples,
+            key_column: None,
         })
     }
 

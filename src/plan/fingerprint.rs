@@ -208,12 +208,20 @@ fn hash_text(hasher: &mut SipHasher24, text: &str) {
 /// The form in which two spellings of one value are the same: Unicode NFC, and lower case where
 /// the field's case means nothing.
 fn canonical(slot: Slot, text: &str) -> Cow<'_, str> {
+    let folds_case = slot.field().folds_case;
+    if text.is_ascii() {
+        let folds = folds_case && text.bytes().any(|byte| byte.is_ascii_uppercase());
+        return if folds {
+            Cow::Owned(text.to_ascii_lowercase())
+        } else {
+            Cow::Borrowed(text)
+        };
+    }
     let text = match is_nfc_quick(text.chars()) {
-        _ if text.is_ascii() => Cow::Borrowed(text),
         IsNormalized::Yes => Cow::Borrowed(text),
         _ => Cow::Owned(text.nfc().collect()),
     };
-    if slot.field().folds_case && text.chars().any(char::is_uppercase) {
+    if folds_case {
         Cow::Owned(text.to_lowercase())
     } else {
         text

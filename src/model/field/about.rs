@@ -107,6 +107,8 @@ pub struct Field {
     pub folds_case: bool,
     /// One line for the documentation.
     pub about: &'static str,
+    /// Whether `path` has `[]`: asked for each value of each row.
+    indexed: bool,
 }
 
 impl Field {
@@ -127,8 +129,8 @@ impl Field {
     }
 
     /// Whether the field belongs to an element of a list of objects, and so takes an index.
-    pub fn is_indexed(&self) -> bool {
-        self.path.contains("[]")
+    pub const fn is_indexed(&self) -> bool {
+        self.indexed
     }
 
     /// The path of the object that holds it, with its last dot; empty at the top.
@@ -153,6 +155,7 @@ impl Field {
             flat: None,
             folds_case: false,
             about,
+            indexed: has_index(path.as_bytes()),
         }
     }
 
@@ -214,4 +217,15 @@ impl Field {
         self.folds_case = true;
         self
     }
+}
+
+const fn has_index(path: &[u8]) -> bool {
+    let mut at = 0;
+    while at < path.len() {
+        if path[at] == b'[' {
+            return true;
+        }
+        at += 1;
+    }
+    false
 }
