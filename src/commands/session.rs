@@ -111,7 +111,10 @@ impl Session<'_> {
             edition: grid.edition.value,
             timeout: grid.timeout,
             pace: pace(grid.rate.value, grid.burst),
-            retry: grid::Retry::default(),
+            retry: grid::Retry {
+                attempts: grid.attempts,
+                ..grid::Retry::default()
+            },
             user_agent: concat!("gridsync/", env!("CARGO_PKG_VERSION")).to_owned(),
         }
     }

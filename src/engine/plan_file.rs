@@ -51,15 +51,14 @@ impl PlanWriter {
 
     /// Ends the file and moves it to its place, over an older plan.
     pub fn finish(mut self, plan: &Plan) -> Result<(), EngineError> {
-        let digest = std::mem::take(&mut self.digest).finish();
-        let (totals, guards, fingerprint) =
-            (plan.totals, plan.guards.clone(), plan.fingerprint.clone());
-        self.line(&Line::End(&Footer {
-            totals,
-            guards,
-            fingerprint,
-            digest,
-        }))?;
+        let mut footer = Footer {
+            totals: plan.totals,
+            guards: plan.guards.clone(),
+            fingerprint: plan.fingerprint.clone(),
+            digest: String::new(),
+        };
+        footer.digest = digest_with(std::mem::take(&mut self.digest), &footer);
+        self.line(&Line::End(&footer))?;
         let Self { path, file, .. } = self;
         let file = file
             .into_inner()
@@ -87,6 +86,19 @@ impl DraftOut for PlanWriter {
     }
 }
 
+/// The digest of all lines before the footer and of what the footer says: the verdicts of the guards
+/// are as much a part of the plan as its changes.
+fn digest_with(mut lines: PlanDigest, footer: &Footer) -> String {
+    let unsigned = Footer {
+        digest: String::new(),
+        ..footer.clone()
+    };
+    let text = serde_json::to_string(&Line::End(&unsigned))
+        .expect("a footer has text for keys and no value that JSON lacks");
+    lines.add(&text);
+    lines.finish()
+}
+
 /// Reads the whole file and answers what it was made from and what it comes to. A file that was
 /// cut short or edited is refused.
 pub fn verify_plan(path: &Path) -> Result<(Header, Footer), EngineError> {
@@ -103,7 +115,7 @@ pub fn verify_plan(path: &Path) -> Result<(Header, Footer), EngineError> {
         }
         match line {
             ReadPlan::End(end) => {
-                if std::mem::take(&mut digest).finish() != end.digest {
+                if digest_with(std::mem::take(&mut digest), &end) != end.digest {
                     return Err(damaged("it was changed after it was made"));
                 }
                 footer = Some(end);

@@ -176,20 +176,14 @@ async fn run_to_end(
 ) -> Result<End, EngineError> {
     let mut restarts = 0;
     loop {
-        let failure = match pages(context, settings, mode, now).await? {
+        let fault = match pages(context, settings, mode, now).await? {
             Ok(end) => return Ok(end),
-            Err(failure) => failure,
+            Err(fault) => fault,
         };
         context.state.abandon_scan().await?;
         restarts += 1;
         if restarts > RESTARTS {
-            return Err(match failure {
-                Broken::List(fault) => EngineError::List { fault },
-                Broken::Cursor(source) => EngineError::Grid {
-                    doing: "listed",
-                    source,
-                },
-            });
+            return Err(EngineError::List { fault });
         }
         notice(
             context,
@@ -198,18 +192,12 @@ async fn run_to_end(
     }
 }
 
-/// Why a scan must begin anew.
-enum Broken {
-    List(ListFault),
-    Cursor(crate::grid::Error),
-}
-
 async fn pages(
     context: &Context,
     settings: &ScanSettings,
     mode: &ScanMode,
     now: Timestamp,
-) -> Result<Result<End, Broken>, EngineError> {
+) -> Result<Result<End, ListFault>, EngineError> {
     let resumed = resumable(context.state.checkpoint().await?, mode, now);
     let (mut began_at, mut cursor) = resumed.unzip();
     let mut guard = ListGuard::starting_at(cursor.as_deref());
@@ -217,14 +205,14 @@ async fn pages(
     loop {
         let page = match fetch(context, &filter, cursor.as_deref()).await? {
             Ok(page) => page,
-            Err(broken) => return Ok(Err(broken)),
+            Err(fault) => return Ok(Err(fault)),
         };
         let began = match began_at {
             Some(began) => began,
             None => begin(context, mode, &page, now, &mut began_at).await?,
         };
         let step = match guard.after(&page) {
-            Step::Fault(fault) => return Ok(Err(Broken::List(fault))),
+            Step::Fault(fault) => return Ok(Err(fault)),
             step => step,
         };
         let total = page.total_count;
@@ -278,13 +266,13 @@ fn filter(mode: &ScanMode) -> ListFilter {
     }
 }
 
-/// A page, or the news that its cursor is refused. Stopping in between loses nothing: the pages so
+/// A page, or the news that the scan must begin anew: its cursor is refused. Stopping in between loses nothing: the pages so
 /// far and the cursor are stored.
 async fn fetch(
     context: &Context,
     filter: &ListFilter,
     cursor: Option<&str>,
-) -> Result<Result<Page, Broken>, EngineError> {
+) -> Result<Result<Page, ListFault>, EngineError> {
     let answer = context
         .stop
         .unless(context.reader.page(filter, cursor))
@@ -293,7 +281,7 @@ async fn fetch(
     match answer {
         Ok(page) => Ok(Ok(page)),
         Err(error) if cursor.is_some() && matches!(error.class(), Class::Refused | Class::Gone) => {
-            Ok(Err(Broken::Cursor(error)))
+            Ok(Err(ListFault::CursorRefused))
         }
         Err(source) => Err(EngineError::Grid {
             doing: "listed",

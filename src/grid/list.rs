@@ -70,6 +70,9 @@ pub enum ListFault {
     /// The list leads back to a page that was read before.
     #[error("the next page's cursor was used before")]
     CursorRepeated,
+    /// The cursor that the last page gave is refused.
+    #[error("the cursor of the last page is refused")]
+    CursorRefused,
     /// A list that should hold a handful of customers goes on and on.
     #[error("the filter seems to be ignored: the list goes on after {0} pages")]
     Endless(u32),

@@ -6,11 +6,17 @@ use super::class::Class;
 use super::error::Error;
 use super::settings::Retry;
 
+/// So often one read is asked for patience, and is given up.
+const PATIENCE: u32 = 100;
+
 /// The attempts made for one read.
 pub(super) struct Attempts<'a> {
     policy: &'a Retry,
     begun: Instant,
     made: u32,
+    /// How many of them Grid only asked for patience. They use up no attempt: the throttle waits for
+    /// as long as Grid said.
+    limited: u32,
 }
 
 impl<'a> Attempts<'a> {
@@ -19,6 +25,7 @@ impl<'a> Attempts<'a> {
             policy,
             begun: Instant::now(),
             made: 0,
+            limited: 0,
         }
     }
 
@@ -26,20 +33,27 @@ impl<'a> Attempts<'a> {
     /// `paused_for` is how long the throttle holds everything back.
     pub(super) fn failed(&mut self, error: Error, paused_for: Duration) -> Result<Duration, Error> {
         self.made += 1;
+        self.limited += u32::from(matches!(error.class(), Class::RateLimited { .. }));
         let elapsed = self.begun.elapsed();
         let pause = self.pause(&error);
         let spent = elapsed + pause.max(paused_for) > self.policy.total;
-        if spent || self.made >= self.policy.attempts || !error.is_transient() {
+        let used_up = self.tried() >= self.policy.attempts || self.limited > PATIENCE;
+        if spent || used_up || !error.is_transient() {
             return Err(error.after(self.made, elapsed));
         }
         Ok(pause)
+    }
+
+    /// Attempts that had another end than a request for patience.
+    const fn tried(&self) -> u32 {
+        self.made - self.limited
     }
 
     fn pause(&self, error: &Error) -> Duration {
         match error.class() {
             // The throttle was told and holds everyone back; sleeping here as well would double it.
             Class::RateLimited { .. } => Duration::ZERO,
-            _ => backoff(self.policy, self.made, fastrand::f64())
+            _ => backoff(self.policy, self.tried(), fastrand::f64())
                 .max(error.retry_after().unwrap_or_default()),
         }
     }

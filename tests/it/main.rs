@@ -7,6 +7,14 @@
     reason = "tests look at files and processes from outside"
 )]
 
+/// What `check` says of good and bad rows, of the samples above all.
+mod check;
+/// One story for each exit code.
+mod exits;
+/// Every fault that the emulator knows.
+mod faults;
+/// What a run refuses to do.
+mod guards;
 /// Killed with SIGKILL at every point: nobody twice, nobody lost.
 mod kill;
 /// The layers of the crate hold.
@@ -15,6 +23,10 @@ mod layering;
 mod licences;
 /// One run at a time.
 mod lock;
+/// A plan that is saved, looked at and applied later.
+mod plan_file;
+/// Where personal data must not be.
+mod privacy;
 /// Every command of the README does what the README says.
 mod readme;
 /// An interrupted run goes on where it stopped.

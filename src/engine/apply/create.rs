@@ -166,6 +166,12 @@ impl Applier {
         };
         let sent = Instant::now();
         let answer = self.writer.create(permit, &create.key, &create.body).await;
+        // Nothing more may leave after a 401 or 403, so the run stops before the next one's turn.
+        if let Err(error) = &answer
+            && error.class() == Class::Auth
+        {
+            self.stop_for_auth(error);
+        }
         // The request is over: another may begin while the journal learns of this one.
         drop(turn);
         match answer {
@@ -197,7 +203,6 @@ impl Applier {
             }
             Class::Auth => {
                 self.record(&create.key, Record::NotApplied).await?;
-                self.stop_for_auth(error);
                 Ok(Sent::Stopped)
             }
             Class::Unknown => {

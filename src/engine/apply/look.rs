@@ -57,6 +57,8 @@ impl Applier {
             match &last {
                 Looked::Found(_) | Looked::Ambiguous | Looked::Stopped => return last,
                 Looked::Unanswered(error) if error.class() == Class::Auth => return last,
+                // The look itself was tried again and again: once the time is over, that is enough.
+                Looked::Unanswered(_) if sent.elapsed() >= self.settings.settle => return last,
                 Looked::Absent | Looked::Unanswered(_) => {}
             }
         }

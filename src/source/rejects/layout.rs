@@ -8,6 +8,9 @@ use crate::model::Row;
 /// The columns of our own, behind the source's.
 const OWN_COLUMNS: [&str; 3] = ["_error_code", "_error", "_line"];
 
+/// Behind a row that has too few cells. Whoever mends the row takes it away.
+const TOO_SHORT: &[u8] = b"cells are missing";
+
 /// The columns of the rejects file, by those of the source.
 pub(super) struct Layout {
     /// The source's columns that are kept, ascending. A column of one of our own names comes from
@@ -38,7 +41,9 @@ impl Layout {
     }
 
     /// One row: the kept cells byte for byte, empty ones where the row has none, then our own, then
-    /// the cells that the header has no column for.
+    /// the cells that the header has no column for. A row that is too short gets a word there: with
+    /// its missing cells filled up it would pass for a good one, and its values may stand in the
+    /// wrong columns.
     pub(super) fn row(&self, row: &Row, own: &OwnCells, out: &mut ByteRecord) {
         out.clear();
         for &column in &self.kept {
@@ -46,6 +51,9 @@ impl Layout {
         }
         for cell in [&own.codes, &own.errors, &own.line] {
             out.push_field(cell.as_bytes());
+        }
+        if row.len() < self.columns {
+            out.push_field(TOO_SHORT);
         }
         for column in self.columns..row.len() {
             out.push_field(row.raw(column).unwrap_or_default());

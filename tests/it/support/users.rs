@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use serde_json::{Value, json};
+
 /// Columns that every user has.
 const COLUMNS: [&str; 13] = [
     "platformCustomerId",
@@ -39,6 +41,11 @@ pub(crate) fn key(number: usize) -> String {
 }
 
 impl Users {
+    /// No header yet: it grows with the users.
+    pub(crate) fn empty() -> Self {
+        Self::default()
+    }
+
     /// A header, and nobody.
     pub(crate) fn none() -> Self {
         Self {
@@ -176,11 +183,34 @@ impl Users {
         text
     }
 
+    /// The same as customers of an emulator's seed.
+    pub(crate) fn ndjson(&self) -> String {
+        let mut text = String::new();
+        for row in &self.rows {
+            if let Row::User(cells) = row {
+                writeln!(text, "{}", nested(cells)).expect("text can be written to");
+            }
+        }
+        text
+    }
+
     fn add_column(&mut self, column: &str) {
         if !self.columns.iter().any(|known| known == column) {
             self.columns.push(column.to_owned());
         }
     }
+}
+
+/// `address.city` is `city` in `address`.
+fn nested(cells: &BTreeMap<String, String>) -> Value {
+    let mut customer = json!({});
+    for (column, value) in cells {
+        let pointer = column
+            .split('.')
+            .fold(&mut customer, |object, part| &mut object[part]);
+        *pointer = json!(value);
+    }
+    customer
 }
 
 fn quoted(cell: &str) -> String {
