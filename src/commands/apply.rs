@@ -77,15 +77,13 @@ pub(super) async fn apply_planned(
         return Err(failure);
     }
     use_plan(&connected, run, &plan).await?;
-    let look_first =
-        plan.header.scan.kind == ScanKind::None || plan.header.scan.count_agrees == Some(false);
     let approved = Approved {
         connected: &connected,
         run,
         feed: &feed,
         mapping: &mapping,
         totals: &plan.totals,
-        look_first,
+        look_first: looks_first(&plan),
     };
     carry_out(session, &approved, approval, ending).await
 }
@@ -121,12 +119,19 @@ fn agree(
     )))
 }
 
+/// Whether the plan does not rest on a scan that can be trusted.
+fn looks_first(plan: &Plan) -> bool {
+    let scan = &plan.header.scan;
+    scan.kind == ScanKind::None || scan.count_agrees == Some(false)
+}
+
 async fn use_plan(connected: &Connected, run: RunNumber, plan: &Plan) -> Result<(), Failure> {
     let state = &connected.context.state;
     let plan_use = PlanUse {
         nonce: plan.header.nonce.clone(),
         fingerprint: plan.fingerprint.clone(),
         totals: plan.totals,
+        look_first: looks_first(plan),
         at: Timestamp::now(),
     };
     if !state
@@ -426,7 +431,7 @@ async fn resume(
         feed: &feed,
         mapping: &record.facts.mapping,
         totals: &totals,
-        look_first: false,
+        look_first: record.look_first,
     };
     carry_out(session, &approved, &approval, ending).await
 }
