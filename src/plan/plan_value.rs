@@ -320,20 +320,26 @@ mod tests {
     }
 
     #[test]
-    fn only_a_full_scan_whose_count_agrees_proves_an_absence() {
-        let facts = |kind, count_agrees| ScanFacts {
-            kind,
-            at: None,
-            count_agrees,
-        };
-        assert!(facts(ScanKind::Full, Some(true)).is_proof());
-        for kind in [ScanKind::Full, ScanKind::Incremental, ScanKind::None] {
-            for count_agrees in [None, Some(false)] {
-                assert!(!facts(kind, count_agrees).is_proof());
+    fn only_a_full_scan_that_no_count_contradicts_proves_an_absence() {
+        let is_proof = |kind, count_agrees| {
+            let at = None;
+            ScanFacts {
+                kind,
+                at,
+                count_agrees,
             }
+            .is_proof()
+        };
+        assert!(is_proof(ScanKind::Full, Some(true)));
+        assert!(
+            is_proof(ScanKind::Full, None),
+            "Grid may leave the count out"
+        );
+        assert!(!is_proof(ScanKind::Full, Some(false)));
+        for count_agrees in [None, Some(false), Some(true)] {
+            assert!(!is_proof(ScanKind::Incremental, count_agrees));
+            assert!(!is_proof(ScanKind::None, count_agrees));
         }
-        assert!(!facts(ScanKind::Incremental, Some(true)).is_proof());
-        assert!(!facts(ScanKind::None, Some(true)).is_proof());
     }
 
     fn plan(totals: Totals, verdict: Verdict) -> Plan {
