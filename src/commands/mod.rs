@@ -7,6 +7,7 @@
 )]
 
 mod apply;
+mod carry_out;
 mod check;
 #[cfg(feature = "emulator")]
 mod emulate;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::json;
 use url::Url;
 
-use super::apply::{Approval, apply_planned};
+use super::carry_out::{Approval, apply_planned};
 use super::emulate::{read_seed, settings};
 use super::ending::Ending;
 use super::guarding::refusal;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::apply::{Approval, Approved, carry_out};
+use super::carry_out::{Approval, Approved, carry_out};
 use super::ending::Ending;
 use super::session::Session;
 use crate::config::ApplyOptions;

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use super::apply::{Approval, apply_planned};
+use super::carry_out::{Approval, apply_planned};
 use super::ending::Ending;
 use super::guarding::refusal;
 use super::planning::{Planned, begin_run};

@@ -1,6 +1,6 @@
 //! `sync`: plan and apply, for cron.
 
-use super::apply::{Approval, apply_planned};
+use super::carry_out::{Approval, apply_planned};
 use super::ending::Ending;
 use super::guarding::refusal;
 use super::plan::plan;

@@ -1,0 +1,254 @@
+//! Carrying out a plan that is in the journal: agreed to, applied, accounted for. What `sync`, `apply`
+//! and `rehearse` share.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::ending::Ending;
+use super::next_command::{another, with_flags};
+use super::planning::{Planned, checkpoint, rows_reason};
+use super::session::{Connected, Session};
+use crate::engine::{Accounts, Applier, ApplySettings, EngineError, Feed, StopReason, accounts};
+use crate::exit::{Exit, Failure};
+use crate::plan::{Plan, ScanKind, Totals};
+use crate::state::{PlanUse, RunNumber};
+
+/// What the operator agreed to beforehand.
+pub(super) struct Approval {
+    pub(super) yes: bool,
+    pub(super) max_duration: Option<Duration>,
+}
+
+/// A run whose changes are in the journal.
+pub(super) struct Approved<'a> {
+    pub(super) connected: &'a Connected,
+    pub(super) run: RunNumber,
+    pub(super) feed: &'a Feed,
+    pub(super) mapping: &'a str,
+    pub(super) totals: &'a Totals,
+    pub(super) look_first: bool,
+}
+
+/// Applies a plan that was just made, once somebody agrees to it.
+pub(super) async fn apply_planned(
+    session: &Session<'_>,
+    planned: Planned,
+    approval: &Approval,
+    ending: &mut Ending,
+) -> Result<(), Failure> {
+    let Planned {
+        connected,
+        run,
+        feed,
+        mapping,
+        plan,
+    } = planned;
+    let state = &connected.context.state;
+    if let Err(failure) = agree(session, &plan, approval, ending) {
+        state
+            .discard_changes(run)
+            .await
+            .map_err(EngineError::State)?;
+        state
+            .end_run(
+                run,
+                Timestamp::now(),
+                failure.exit().code(),
+                Some(ending.counts),
+            )
+            .await
+            .map_err(EngineError::State)?;
+        return Err(failure);
+    }
+    use_plan(&connected, run, &plan).await?;
+    let approved = Approved {
+        connected: &connected,
+        run,
+        feed: &feed,
+        mapping: &mapping,
+        totals: &plan.totals,
+        look_first: looks_first(&plan),
+    };
+    carry_out(session, &approved, approval, ending).await
+}
+
+/// Asks on a terminal; elsewhere `--yes` is the answer.
+fn agree(
+    session: &Session<'_>,
+    plan: &Plan,
+    approval: &Approval,
+    ending: &mut Ending,
+) -> Result<(), Failure> {
+    if plan.writes() == 0 || approval.yes {
+        return Ok(());
+    }
+    let question = format!(
+        "Create {} and delete {} customers now?",
+        plan.totals.create, plan.totals.delete
+    );
+    if session.terminal {
+        let answer = session.reporter.confirm(&question);
+        return if answer.map_err(|source| Failure::other("cannot ask", source))? {
+            Ok(())
+        } else {
+            Err(Failure::Refused(
+                "not agreed to. Nothing was written to Grid".into(),
+            ))
+        };
+    }
+    ending.next_command = Some(with_flags(session.args, &["--yes".into()]));
+    Err(Failure::Refused(format!(
+        "{} writes to Grid need --yes where nobody can be asked. Nothing was written to Grid",
+        plan.writes()
+    )))
+}
+
+/// Whether the plan does not rest on a scan that can be trusted.
+fn looks_first(plan: &Plan) -> bool {
+    let scan = &plan.header.scan;
+    scan.kind == ScanKind::None || scan.count_agrees == Some(false)
+}
+
+async fn use_plan(connected: &Connected, run: RunNumber, plan: &Plan) -> Result<(), Failure> {
+    let state = &connected.context.state;
+    let plan_use = PlanUse {
+        nonce: plan.header.nonce.clone(),
+        fingerprint: plan.fingerprint.clone(),
+        totals: plan.totals,
+        look_first: looks_first(plan),
+        at: Timestamp::now(),
+    };
+    if !state
+        .use_plan(run, plan_use)
+        .await
+        .map_err(EngineError::State)?
+    {
+        return Err(Failure::Stale("this plan was applied before".into()));
+    }
+    state
+        .supersede_runs(run)
+        .await
+        .map_err(EngineError::State)?;
+    Ok(())
+}
+
+/// Applies, then counts the journal and says how it ended.
+pub(super) async fn carry_out(
+    session: &Session<'_>,
+    approved: &Approved<'_>,
+    approval: &Approval,
+    ending: &mut Ending,
+) -> Result<(), Failure> {
+    let Approved {
+        connected,
+        run,
+        feed,
+        mapping,
+        totals,
+        look_first,
+    } = *approved;
+    let timer = approval.max_duration.map(|limit| {
+        let (stop, left) = (
+            session.stop.clone(),
+            limit.saturating_sub(session.started.elapsed()),
+        );
+        tokio::spawn(async move {
+            tokio::time::sleep(left).await;
+            stop.stop(StopReason::MaxDuration);
+        })
+    });
+    let settings = apply_settings(session, totals, look_first);
+    let applier = Applier::new(connected.context.clone(), &connected.client, run, settings);
+    let applied = applier.apply(feed, mapping).await;
+    if let Some(timer) = timer {
+        timer.abort();
+    }
+    // Whatever happened, the journal knows how far it came.
+    let accounts = accounts(&connected.context.state, run, totals).await?;
+    ending.counts = accounts.counts;
+    ending.balanced = accounts.balanced;
+    ending.requests = connected.client.throttle().state().requests;
+    if let Err(error) = &applied {
+        tracing::debug!(%error, "applying ended early");
+    }
+    conclude(session, approved, &accounts, applied.err(), ending).await
+}
+
+fn apply_settings(session: &Session<'_>, totals: &Totals, look_first: bool) -> ApplySettings {
+    let grid = &session.config.grid;
+    ApplySettings {
+        concurrency: session.concurrency(),
+        attempts: grid.attempts,
+        settle: grid.settle,
+        failures: session.config.limits.failures.value,
+        look_first,
+        total: totals.create + totals.delete,
+    }
+}
+
+async fn conclude(
+    session: &Session<'_>,
+    approved: &Approved<'_>,
+    accounts: &Accounts,
+    error: Option<EngineError>,
+    ending: &mut Ending,
+) -> Result<(), Failure> {
+    let Approved {
+        connected,
+        run,
+        mapping,
+        ..
+    } = *approved;
+    let stopped = session.stop.reason();
+    if let Some(reason) = stopped {
+        ending.weigh(Exit::from(reason), stop_reason(session, reason));
+    }
+    if let Some(error) = error {
+        ending.fail(&Failure::Engine(error));
+    }
+    if !accounts.balanced {
+        ending.weigh(
+            Exit::Failed,
+            "the numbers do not add up: this is a bug; `gridsync status` shows the journal",
+        );
+    }
+    if accounts.counts.needs_attention() {
+        ending.weigh(Exit::Rows, rows_reason(&accounts.counts));
+    }
+    let state = &connected.context.state;
+    if matches!(ending.exit, Exit::Ok | Exit::Rows) {
+        state
+            .end_run(
+                run,
+                Timestamp::now(),
+                ending.exit.code(),
+                Some(accounts.counts),
+            )
+            .await
+            .map_err(EngineError::State)?;
+    } else {
+        state
+            .pause_run(run, ending.exit.code(), accounts.counts)
+            .await
+            .map_err(EngineError::State)?;
+        ending.next_command = Some(another(session.args, &["apply"]));
+    }
+    ending.checkpoint = checkpoint(session, &connected.context, mapping).await?;
+    Ok(())
+}
+
+fn stop_reason(session: &Session<'_>, reason: StopReason) -> String {
+    match reason {
+        StopReason::Interrupt | StopReason::Terminate => "stopped by a signal, after what was under way".to_owned(),
+        StopReason::MaxDuration => "--max-duration is over".to_owned(),
+        StopReason::TooManyFailures => {
+            let limit = &session.config.limits.failures;
+            format!("Grid refused more changes than limits.failures = {} allows ({})", limit.value, limit.place)
+        }
+        StopReason::GridDown => "Grid does not answer: every attempt for several customers failed".to_owned(),
+        StopReason::Auth => {
+            "Grid refuses the credentials (401 or 403): check the token and that it may manage customers".to_owned()
+        }
+    }
+}
