@@ -34,7 +34,7 @@ pub struct RehearseArgs {
 #[derive(Clone, Debug, Args)]
 #[command(
     next_help_heading = "Emulator",
-    after_help = "Example:\n  gridsync emulate --port 8080 --seed samples/seed.json\n\n\
+    after_help = "Example:\n  gridsync emulate --port 8787 --seed samples/grid-seed.ndjson\n\n\
         Prints one line with its base URL, for --base-url or GRID_BASE_URL."
 )]
 pub struct EmulateArgs {

@@ -14,12 +14,15 @@ mod emulate;
 mod emulated;
 mod ending;
 mod fields;
+mod guarding;
 mod next_command;
 mod plan;
 mod planning;
 #[cfg(feature = "emulator")]
 mod rehearse;
+mod resume;
 mod run;
+mod saved_plan;
 mod session;
 mod signals;
 mod status;

@@ -1,8 +1,9 @@
 //! `plan`: what would happen, and whether it may. Holds no client that can write.
 
 use super::ending::Ending;
+use super::guarding::refusal;
 use super::next_command::another;
-use super::planning::{Destination, make_plan, refusal, tell_plan, weigh_plan};
+use super::planning::{Destination, make_plan, tell_plan, weigh_plan};
 use super::session::Session;
 use crate::config::PlanOptions;
 use crate::engine::EngineError;

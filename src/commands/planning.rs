@@ -5,9 +5,9 @@ use std::path::Path;
 use jiff::SignedDuration;
 
 use super::ending::Ending;
-use super::next_command::with_flags;
+use super::guarding::{confirmations, limits, measured};
 use super::session::{Connected, Session};
-use crate::config::{DraftOptions, ScanMode, Setting, UpdatePolicy};
+use crate::config::{DraftOptions, ScanMode, UpdatePolicy};
 use crate::engine::{
     Context, DraftOut, Drafted, EngineError, Feed, IntoJournal, Nowhere, PlanWriter, Policy,
     ScanChoice, ScanSettings, Staging, Watch, draft, full_because, scan, settle, stage,
@@ -15,11 +15,8 @@ use crate::engine::{
 use crate::event::{CheckpointSummary, Event};
 use crate::exit::{Exit, Failure};
 use crate::model::field::Slot;
-use crate::model::{Limit, Reject, Row, Warning};
-use crate::plan::{
-    Confirmations, Guard, Header, Limits, Measured, Plan, ScanFacts, ScanKind, Stated, Target,
-    Verdict, judge,
-};
+use crate::model::{Reject, Row, Warning};
+use crate::plan::{Header, Plan, ScanFacts, ScanKind, Target, judge};
 use crate::source::header_notices;
 use crate::state::{Opening, RunFacts, RunNumber};
 
@@ -95,32 +92,6 @@ pub(super) async fn make_plan(
 /// Shows the plan.
 pub(super) fn tell_plan(session: &Session<'_>, plan: &Plan) {
     session.sink.emit(Event::Planned(Box::new(plan.clone())));
-}
-
-/// The refusal, if a guard refused.
-pub(super) fn refusal(
-    session: &Session<'_>,
-    guards: &[Guard],
-    ending: &mut Ending,
-) -> Option<Failure> {
-    let refused: Vec<&Guard> = guards
-        .iter()
-        .filter(|guard| guard.verdict == Verdict::Refused)
-        .collect();
-    if refused.is_empty() {
-        return None;
-    }
-    let flags: Vec<String> = refused
-        .iter()
-        .filter_map(|guard| guard.go_on_with.as_deref())
-        .flat_map(|flag| flag.split(' ').map(str::to_owned))
-        .collect();
-    ending.next_command = Some(with_flags(session.args, &flags));
-    let names: Vec<String> = refused.iter().map(|guard| guard.name.to_string()).collect();
-    Some(Failure::Refused(format!(
-        "the plan is refused ({}); nothing was written to Grid",
-        names.join(", ")
-    )))
 }
 
 fn read_source(session: &Session<'_>, feed: &Feed, context: &Context) -> Result<Staged, Failure> {
@@ -334,44 +305,6 @@ async fn write_plan(
             plan
         }
     })
-}
-
-fn measured(
-    session: &Session<'_>,
-    totals: &crate::plan::Totals,
-    previous_rows: Option<u64>,
-    scan: &ScanFacts,
-) -> Measured {
-    Measured {
-        source_rows: totals.source_rows,
-        previous_rows,
-        rejected: totals.rejected,
-        rejected_without_key: totals.rejected_without_key,
-        active_customers: totals.active_customers,
-        deletes: totals.delete,
-        deletes_on: session.config.changes.delete,
-        scan_is_proof: scan.is_proof(),
-    }
-}
-
-fn limits(session: &Session<'_>) -> Limits {
-    let stated = |setting: &Setting<Limit>| Stated {
-        limit: setting.value,
-        origin: setting.place.to_string(),
-    };
-    let limits = &session.config.limits;
-    Limits {
-        deletes: stated(&limits.deletes),
-        source_shrink: stated(&limits.source_shrink),
-        rejects: stated(&limits.rejects),
-    }
-}
-
-fn confirmations(options: DraftOptions) -> Confirmations {
-    Confirmations {
-        deletes: options.confirm_deletes,
-        source_rows: options.confirm_source_rows,
-    }
 }
 
 /// The checkpoint, as scripts see it.

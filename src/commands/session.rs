@@ -14,7 +14,7 @@ use crate::grid::{self, Client, Pace};
 use crate::plan::{HashKey, Target};
 use crate::report::{Output, Reporter, print_text};
 use crate::source::{CsvSettings, CsvSource, Delimiter, Input};
-use crate::state::{Lock, Opening, State};
+use crate::state::{Lock, LockError, Opening, State};
 
 /// One command's surroundings.
 pub(super) struct Session<'a> {
@@ -39,8 +39,8 @@ pub(super) struct Connected {
     pub(super) context: Context,
     pub(super) client: Client,
     pub(super) target: Target,
-    /// Held until the run is over.
-    pub(super) _lock: Lock,
+    /// Held until the run is over: one for the state file, one for the target.
+    pub(super) _locks: (Lock, Option<Lock>),
 }
 
 impl Session<'_> {
@@ -81,7 +81,10 @@ impl Session<'_> {
         };
         let path = self.config.state()?;
         let holder = format!("process {}, since {}", std::process::id(), self.now);
-        let lock = Lock::take(path, &holder).map_err(EngineError::Lock)?;
+        let locks = (
+            Lock::take(path, &holder).map_err(EngineError::Lock)?,
+            self.lock_target(&target, &holder)?,
+        );
         let state =
             State::open(path, opening, &target, fresh_identity()?).map_err(EngineError::State)?;
         let credentials = grid::Credentials {
@@ -100,8 +103,24 @@ impl Session<'_> {
             context,
             client,
             target,
-            _lock: lock,
+            _locks: locks,
         })
+    }
+
+    /// Two state files must not be applied to one target at the same time. Where there is no folder
+    /// to meet in (a read-only home), the lock of the state file has to do.
+    fn lock_target(&self, target: &Target, holder: &str) -> Result<Option<Lock>, Failure> {
+        let Some(folder) = &self.config.locks else {
+            return Ok(None);
+        };
+        match Lock::take(&folder.join(target.id()), holder) {
+            Ok(lock) => Ok(Some(lock)),
+            Err(error @ LockError::Held { .. }) => Err(EngineError::Lock(error).into()),
+            Err(error @ LockError::Io { .. }) => {
+                tracing::debug!(%error, "runs with other state files for this target are not seen");
+                Ok(None)
+            }
+        }
     }
 
     fn grid_settings(&self) -> grid::Settings {

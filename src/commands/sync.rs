@@ -2,8 +2,9 @@
 
 use super::apply::{Approval, apply_planned};
 use super::ending::Ending;
+use super::guarding::refusal;
 use super::plan::plan;
-use super::planning::{Destination, Planned, make_plan, refusal, tell_plan, weigh_plan};
+use super::planning::{Destination, Planned, make_plan, tell_plan, weigh_plan};
 use super::session::Session;
 use crate::config::{PlanOptions, SyncOptions};
 use crate::engine::EngineError;

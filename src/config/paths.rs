@@ -30,6 +30,12 @@ pub(super) fn state_file(env: &Env) -> Option<PathBuf> {
     )
 }
 
+/// Where runs for one target find each other, whatever state file each uses: beside the default
+/// state file.
+pub(super) fn lock_folder(env: &Env) -> Option<PathBuf> {
+    Some(state_file(env)?.with_file_name("locks"))
+}
+
 /// A folder of the XDG base directories, which count only when they are absolute.
 fn base_folder(env: &Env, variable: &str, below_home: &str) -> Option<PathBuf> {
     let named = env.path(variable).filter(|path| path.is_absolute());

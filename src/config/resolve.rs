@@ -69,6 +69,7 @@ fn assemble(cli: &Cli, layers: &mut Layers<'_>) -> Config {
         limits: limits(cli, layers),
         scan: scan(layers),
         state: state(cli, layers),
+        locks: paths::lock_folder(layers.env),
         file: None,
         warnings: unknown_variables(layers.env),
     }

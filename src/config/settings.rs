@@ -34,6 +34,8 @@ pub struct Config {
     pub scan: Scan,
     /// The state file; [`Config::state`] names what is missing.
     pub state: Option<PathBuf>,
+    /// The folder of the locks by target, where there is a place for it.
+    pub locks: Option<PathBuf>,
     /// The configuration file that was read, if one was.
     pub file: Option<PathBuf>,
     /// What works and is probably not meant.

@@ -1,14 +1,14 @@
 //! Draft: staged users and mirrored customers, both in key order, merged into a plan.
 
-use std::io;
 use std::iter::Peekable;
 use std::sync::mpsc::{Receiver, sync_channel};
 
+use super::duplicates::{duplicate_reject, duplicate_text};
 use super::error::EngineError;
 use super::spill::Groups;
 use super::stage::Staging;
 use crate::model::field::Slot;
-use crate::model::{CustomerId, Fault, FaultCode, Key, Position, Reject};
+use crate::model::{CustomerId, Key, Reject};
 use crate::plan::{
     Change, ChangeKind, Decision, FieldHashes, Finding, Fingerprint, Mirrored, PlanFingerprint,
     SAMPLE_CAP, Samples, Staged, StagedFate, Target, Totals, compare, decide,
@@ -17,9 +17,6 @@ use crate::state::{MirrorReader, MirrorRow, State, StateError};
 
 /// Customers of the mirror that are handed over at a time.
 const BATCH: usize = 1024;
-
-/// Positions that a duplicate's message names; a key in every row would make it endless.
-const NAMED_POSITIONS: usize = 10;
 
 /// What may be changed at all.
 #[derive(Clone, Copy, Debug)]
@@ -353,63 +350,6 @@ fn next_customers(rows: &mut Peekable<impl Iterator<Item = MirrorRow>>) -> Optio
         group.push(row);
     }
     Some((key, group))
-}
-
-/// The rows of keys that occur more than once, for a run that compares with nothing.
-pub fn duplicates(staging: &Staging) -> io::Result<Vec<(u64, Reject)>> {
-    let mut found = Vec::new();
-    let mut groups = staging.groups()?;
-    while let Some((key, users)) = groups.next_group()? {
-        if users.len() > 1 {
-            let expected = duplicate_text(&users);
-            let valid = users
-                .iter()
-                .filter(|user| user.fate != StagedFate::Rejected);
-            found.extend(valid.map(|user| {
-                (
-                    user.position.record,
-                    duplicate_reject(&key, user.position, expected.clone(), staging.key_column()),
-                )
-            }));
-        }
-    }
-    found.sort_unstable_by_key(|(record, _)| *record);
-    Ok(found)
-}
-
-fn duplicate_text(users: &[Staged]) -> String {
-    let mut positions: Vec<String> = users
-        .iter()
-        .take(NAMED_POSITIONS)
-        .map(|user| user.position.to_string())
-        .collect();
-    if users.len() > NAMED_POSITIONS {
-        positions.push(format!("{} more", users.len() - NAMED_POSITIONS));
-    }
-    format!(
-        "one row for each user; this key is at {}",
-        positions.join(", ")
-    )
-}
-
-fn duplicate_reject(
-    key: &Key,
-    position: Position,
-    expected: String,
-    column: Option<&(String, usize)>,
-) -> Reject {
-    let fault = Fault {
-        code: FaultCode::DuplicateKey,
-        field: Some(Slot::KEY.path().into_owned()),
-        column: column.map(|(name, _)| name.clone()),
-        column_number: column.map(|(_, number)| *number),
-        expected,
-    };
-    Reject {
-        key: Some(key.clone()),
-        position,
-        faults: vec![fault],
-    }
 }
 
 #[cfg(test)]

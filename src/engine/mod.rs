@@ -6,6 +6,7 @@
 mod apply;
 mod context;
 mod draft;
+mod duplicates;
 mod error;
 mod feed;
 mod outs;
@@ -17,7 +18,8 @@ mod stop;
 
 pub use apply::{Accounts, Applier, ApplySettings, accounts, settle};
 pub use context::Context;
-pub use draft::{DraftOut, Drafted, Policy, draft, duplicates};
+pub use draft::{DraftOut, Drafted, Policy, draft};
+pub use duplicates::duplicates;
 pub use error::EngineError;
 pub use feed::{Feed, Pass, Reading};
 pub use outs::{IntoJournal, Nowhere};

@@ -252,7 +252,7 @@ fn incomplete_scan(measured: &Measured) -> Guard {
         measured: measured.deletes,
         of: measured.active_customers,
         allowed: 0,
-        limit: "deletes need a full scan of this run whose count agrees with Grid's".into(),
+        limit: "deletes need a full scan of this run, and Grid's own count not against it".into(),
         go_on_with: refuse.then(|| "--full-scan".into()),
     }
 }

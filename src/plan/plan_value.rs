@@ -25,6 +25,14 @@ pub struct Target {
     pub edition: String,
 }
 
+impl Target {
+    /// A short name for the account at that address, fit for a file name.
+    pub fn id(&self) -> String {
+        let account = format!("{}\n{}", self.base_url, self.client_id);
+        hex(&Sha256::digest(account)[..12])
+    }
+}
+
 /// Where the mirror's knowledge comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -49,9 +57,10 @@ pub struct ScanFacts {
 }
 
 impl ScanFacts {
-    /// Whether a customer missing here is missing in Grid, so that an orphan may be deleted.
+    /// Whether this is a complete read, so that an orphan may be deleted: every page to the last,
+    /// and no count of Grid's own against it. Grid may leave the count out.
     pub fn is_proof(&self) -> bool {
-        self.kind == ScanKind::Full && self.count_agrees == Some(true)
+        self.kind == ScanKind::Full && self.count_agrees != Some(false)
     }
 }
 
@@ -164,7 +173,7 @@ pub struct Samples {
     pub rejected: Vec<Finding>,
 }
 
-/// SHA-256 over target, and every change in key order: kind, key, customer id. Two plans with the
+/// SHA-256 over the edition, and every change in key order: kind, key, customer id. Two plans with the
 /// same fingerprint do the same to Grid, whatever source, position or state file they come from.
 #[derive(Clone)]
 pub struct PlanFingerprint(Sha256);
@@ -311,20 +320,26 @@ mod tests {
     }
 
     #[test]
-    fn only_a_full_scan_whose_count_agrees_proves_an_absence() {
-        let facts = |kind, count_agrees| ScanFacts {
-            kind,
-            at: None,
-            count_agrees,
-        };
-        assert!(facts(ScanKind::Full, Some(true)).is_proof());
-        for kind in [ScanKind::Full, ScanKind::Incremental, ScanKind::None] {
-            for count_agrees in [None, Some(false)] {
-                assert!(!facts(kind, count_agrees).is_proof());
+    fn only_a_full_scan_that_no_count_contradicts_proves_an_absence() {
+        let is_proof = |kind, count_agrees| {
+            let at = None;
+            ScanFacts {
+                kind,
+                at,
+                count_agrees,
             }
+            .is_proof()
+        };
+        assert!(is_proof(ScanKind::Full, Some(true)));
+        assert!(
+            is_proof(ScanKind::Full, None),
+            "Grid may leave the count out"
+        );
+        assert!(!is_proof(ScanKind::Full, Some(false)));
+        for count_agrees in [None, Some(false), Some(true)] {
+            assert!(!is_proof(ScanKind::Incremental, count_agrees));
+            assert!(!is_proof(ScanKind::None, count_agrees));
         }
-        assert!(!facts(ScanKind::Incremental, Some(true)).is_proof());
-        assert!(!facts(ScanKind::None, Some(true)).is_proof());
     }
 
     fn plan(totals: Totals, verdict: Verdict) -> Plan {

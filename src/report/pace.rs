@@ -15,6 +15,9 @@ const ETA_WINDOW: Duration = Duration::from_mins(1);
 /// No rate is shown before it was measured for so long.
 const SETTLED: Duration = Duration::from_secs(2);
 
+/// Slower than before by this factor is a standstill, and the remaining time follows at once.
+const STANDSTILL: f64 = 10.0;
+
 /// Marks closer together than this tell nothing more; so there are about 240 of them.
 const STEP: Duration = Duration::from_millis(250);
 
@@ -51,7 +54,16 @@ impl Pace {
 
     /// How long the `remaining` units take at the rate measured; `None` while that is not known.
     pub(super) fn eta(&self, remaining: u64) -> Option<Duration> {
-        let rate = self.over(ETA_WINDOW).filter(|rate| *rate > 0.0)?;
+        let (long, short) = (self.over(ETA_WINDOW)?, self.rate()?);
+        // A standstill must not look like an end that is near.
+        let rate = if short * STANDSTILL < long {
+            short
+        } else {
+            long
+        };
+        if rate <= 0.0 {
+            return None;
+        }
         Duration::try_from_secs_f64(float(remaining) / rate).ok()
     }
 
@@ -119,10 +131,24 @@ mod tests {
     fn a_drop_shows_in_the_rate_at_once_and_in_the_remaining_time_by_and_by() {
         let mut pace = Pace::default();
         for second in 0..=60_u32 {
+            let late = second.saturating_sub(50);
+            pace.note(
+                at(f64::from(second)),
+                u64::from((second - late) * 10 + late * 4),
+            );
+        }
+        assert_eq!(pace.rate(), Some(4.0));
+        assert_eq!(whole_seconds(pace.eta(90)), Some(10));
+    }
+
+    #[test]
+    fn when_nothing_moves_any_more_no_end_is_promised() {
+        let mut pace = Pace::default();
+        for second in 0..=60_u32 {
             pace.note(at(f64::from(second)), u64::from(second.min(48)) * 10);
         }
         assert_eq!(pace.rate(), Some(0.0));
-        assert_eq!(whole_seconds(pace.eta(80)), Some(10));
+        assert_eq!(pace.eta(7), None);
     }
 
     #[test]

@@ -72,6 +72,8 @@ pub struct RunRecord {
     pub totals: Option<Totals>,
     /// What came of it.
     pub counts: Option<Counts>,
+    /// Whether its plan does not rest on a scan that can be trusted.
+    pub look_first: bool,
 }
 
 /// The plan that a run is about to apply.
@@ -83,12 +85,14 @@ pub struct PlanUse {
     pub fingerprint: String,
     /// Its totals.
     pub totals: Totals,
+    /// Whether every user is looked up before it is created, now and when the run is resumed.
+    pub look_first: bool,
     /// Now.
     pub at: Timestamp,
 }
 
 const COLUMNS: &str = "number, run_id, command, phase, started_at, ended_at, exit_code, source, mapping, \
-                       plan_fingerprint, totals, counts";
+                       plan_fingerprint, totals, counts, look_first";
 
 impl State {
     /// Records that a run begins.
@@ -253,8 +257,9 @@ fn use_plan(connection: &Connection, run: RunNumber, plan: &PlanUse) -> Result<b
     }
     connection
         .execute(
-            "UPDATE run SET phase = 'applying', plan_fingerprint = ?2, totals = ?3, source_rows = ?4 WHERE number = ?1",
-            params![run.0, plan.fingerprint, to_json(&plan.totals), plan.totals.source_rows],
+            "UPDATE run SET phase = 'applying', plan_fingerprint = ?2, totals = ?3, source_rows = ?4, look_first = ?5 \
+             WHERE number = ?1",
+            params![run.0, plan.fingerprint, to_json(&plan.totals), plan.totals.source_rows, plan.look_first],
         )
         .map_err(StateError::sqlite("record the plan"))?;
     Ok(true)
@@ -330,5 +335,6 @@ fn read_run(row: &Row<'_>) -> rusqlite::Result<Result<RunRecord, StateError>> {
         // Numbers of an older version may lack a count: they are for show, so they may be absent.
         totals: totals.and_then(|text| serde_json::from_str(&text).ok()),
         counts: counts.and_then(|text| serde_json::from_str(&text).ok()),
+        look_first: row.get(12)?,
     }))
 }

@@ -29,7 +29,8 @@ pub(super) const MIGRATIONS: &[&str] = &[r"
         source_rows      INTEGER,
         plan_fingerprint TEXT,
         totals           TEXT,
-        counts           TEXT
+        counts           TEXT,
+        look_first       INTEGER NOT NULL DEFAULT 0
     ) STRICT;
 
     -- Active customers, in key order. answered is NULL where Grid still shows what it answered.

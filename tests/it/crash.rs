@@ -9,7 +9,7 @@ use rusqlite::{Connection, OpenFlags};
 use crate::support::{Grid, Place, Running};
 
 /// Nothing that a story waits for takes as long.
-pub(crate) const LONG: Duration = Duration::from_secs(60);
+pub(crate) const LONG: Duration = Duration::from_mins(1);
 
 /// A point in the life of a request, counted from 1.
 #[derive(Clone, Copy, Debug)]
@@ -213,4 +213,11 @@ pub(crate) fn follow(place: &Place, command: &str) -> std::process::Output {
         .env("HOME", place.path("home"))
         .stdin(std::process::Stdio::null());
     shell.output().expect("there is a shell")
+}
+
+/// Customers that Grid has from the start, as lines of a seed.
+pub(crate) fn seed_of(keys: impl IntoIterator<Item = String>) -> String {
+    let line = |key| serde_json::json!({"platformCustomerId": key, "customerType": "INDIVIDUAL"});
+    let lines = keys.into_iter().map(|key| line(key).to_string() + "\n");
+    lines.collect()
 }

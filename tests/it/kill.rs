@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use crate::crash::{
-    At, Journal, Trap, assert_each_created_once, assert_looked_up_first, kill_when,
+    At, Journal, Trap, assert_each_created_once, assert_looked_up_first, kill_when, seed_of,
 };
 use crate::support::{Ended, Grid, Place, Users, key};
 
@@ -97,14 +97,7 @@ fn the_intent_is_on_disk_before_the_request_leaves() {
 #[test]
 fn a_killed_scan_goes_on_from_its_last_page() {
     const PAGES: u64 = 11;
-    let seed: String = (1..=1_050)
-        .map(|number| {
-            format!(
-                "{{\"platformCustomerId\": \"{}\", \"customerType\": \"INDIVIDUAL\"}}\n",
-                key(number)
-            )
-        })
-        .collect();
+    let seed = seed_of((1..=1_050).map(key));
     let users = Users::some(3);
     let whole = {
         let grid = Grid::new().seed(seed.as_bytes()).start();
@@ -208,4 +201,49 @@ fn killed_where_lists_lag_and_nothing_but_us_prevents_duplicates() {
         everybody_is_there(&patient().arg("--full-scan").end());
         assert_each_created_once(&grid, &users.keys());
     }
+}
+
+#[test]
+fn killed_at_every_request_of_a_run_that_deletes() {
+    let (all, stay) = (Users::some(12), Users::some(5));
+    let place_with_orphans = || {
+        let grid = Grid::started();
+        let place = Place::on(&grid).users(&all);
+        place.sync().end().exits(0);
+        place.set_users(&stay);
+        (grid, place)
+    };
+    let deleting = |place: &Place| place.sync().args("--delete --concurrency 1");
+    let (requests, before) = {
+        let (grid, place) = place_with_orphans();
+        let before = grid.request_count();
+        deleting(&place)
+            .end()
+            .exits(0)
+            .counts("source_rows 5, unchanged 5, orphans 7, deleted 7, planned.delete 7");
+        (grid.request_count() - before, before)
+    };
+    for at in
+        (1..=requests).flat_map(|number| [At::Received(before + number), At::Done(before + number)])
+    {
+        let (grid, place) = place_with_orphans();
+        Trap::set(&grid, at).catch(deleting(&place).spawn());
+        deleting(&place).end().exits(0);
+        grid.assert_one_active_each(&stay.keys());
+        let mut deletes: Vec<String> = deletes(&grid);
+        assert_eq!(deletes.len(), 7, "{at:?}");
+        deletes.dedup();
+        assert_eq!(deletes.len(), 7, "{at:?}");
+    }
+}
+
+/// The paths of deletes that took effect, in order.
+fn deletes(grid: &Grid) -> Vec<String> {
+    let took_effect = grid
+        .writes()
+        .into_iter()
+        .filter(|record| record.method == "DELETE" && record.committed);
+    let mut paths: Vec<String> = took_effect.map(|record| record.path).collect();
+    paths.sort();
+    paths
 }

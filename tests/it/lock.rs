@@ -19,6 +19,9 @@ fn a_second_run_is_refused_and_told_who_holds_the_lock() {
     assert!(holder.contains("process "), "{holder}");
     place.sync().end().exits(11).says(holder.trim());
     place.plan().end().exits(11).says(holder.trim());
+    // Another state file is no way round: it is the same customers.
+    let other = place.sync().args("--state other.sqlite");
+    other.end().exits(11).says(holder.trim());
     // Looking is allowed.
     place.run("status").end().exits(0);
 

@@ -25,6 +25,8 @@ mod licences;
 mod lock;
 /// A plan that is saved, looked at and applied later.
 mod plan_file;
+/// Planning reads, and nothing else.
+mod planning;
 /// Where personal data must not be.
 mod privacy;
 /// Every command of the README does what the README says.

@@ -10,6 +10,8 @@ use std::process::{Child, Command, Stdio};
 
 use gridsync::exit::Exit;
 
+use crate::support::{Place, Users, sample};
+
 const README: &str = include_str!("../../README.md");
 
 /// The port that the README names; each test run takes a free one in its place.
@@ -74,36 +76,89 @@ fn every_exit_code_has_its_row() {
     }
 }
 
+#[test]
+fn every_setting_of_the_sample_has_its_row_and_every_row_is_a_setting() {
+    let rows: BTreeMap<&str, &str> = README.lines().filter_map(setting).collect();
+    let sample = sample("gridsync.toml");
+    let sample: toml::Table = fs::read_to_string(sample)
+        .expect("the sample")
+        .parse()
+        .expect("TOML");
+    for (section, keys) in sample.iter().filter(|(section, _)| *section != "fields") {
+        for key in keys.as_table().expect("a section").keys() {
+            let name = format!("{section}.{key}");
+            assert!(rows.contains_key(name.as_str()), "{name} has no row");
+        }
+    }
+    let place = Place::at("http://127.0.0.1:1").users(&Users::some(1));
+    let place = place.config(&defaults(&rows));
+    place.check().without("--base-url").end().exits(0);
+}
+
+/// A row of the table of settings: the name, and the default if it can be written down.
+fn setting(line: &str) -> Option<(&str, &str)> {
+    let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+    let name = cells.get(1)?.strip_prefix('`')?.strip_suffix('`')?;
+    let is_setting = name.split_once('.').is_some_and(|(_, key)| key != "*");
+    is_setting.then_some((name, *cells.get(3)?))
+}
+
+/// A configuration that says all defaults.
+fn defaults(rows: &BTreeMap<&str, &str>) -> String {
+    let written = rows.iter().filter_map(|(name, default)| {
+        let text = default.trim_matches('`');
+        let plain = text.parse::<u64>().is_ok() || text.parse::<bool>().is_ok();
+        match (plain, text == *default) {
+            (true, _) => Some(format!("{name} = {text}\n")),
+            (false, false) if *name != "state.path" => Some(format!("{name} = \"{text}\"\n")),
+            (false, _) => None,
+        }
+    });
+    written.collect()
+}
+
+#[test]
+fn every_key_of_the_summary_is_told() {
+    let place = Place::at("http://127.0.0.1:1").users(&Users::some(1));
+    let ended = place.check().end();
+    let summary = ended.summary().as_object().expect("an object");
+    let counts = summary["counts"].as_object().expect("an object");
+    for key in summary.keys().chain(counts.keys()) {
+        let told = [
+            format!("`{key}`"),
+            format!("`{key}{{"),
+            format!("`{key}[]`"),
+        ];
+        assert!(told.iter().any(|told| README.contains(told)), "{key}");
+    }
+}
+
 fn steps() -> Vec<Step> {
     let mut steps: Vec<Step> = Vec::new();
-    let mut in_block = false;
-    let mut asked = false;
-    for line in README.lines() {
-        if line.starts_with("```") {
-            in_block = line == "```console";
-            continue;
-        }
-        if !in_block {
-            continue;
-        }
-        match (line.strip_prefix("$ "), asked) {
-            (Some("echo $?"), _) => asked = true,
+    let mut lines = console_lines();
+    while let Some(line) = lines.next() {
+        let last = steps.last_mut();
+        match (line.strip_prefix("$ "), last) {
+            (Some("echo $?"), Some(step)) => {
+                let code = lines.next().and_then(|line| line.parse().ok());
+                step.code = code.expect("`echo $?` shows a number");
+            }
             (Some(command), _) => steps.push(Step {
                 command: command.to_owned(),
                 shown: Vec::new(),
                 code: 0,
             }),
-            (None, asked_for_code) => {
-                let step = steps.last_mut().expect("output comes after a command");
-                asked = false;
-                match asked_for_code {
-                    true => step.code = line.parse().expect("`echo $?` shows a number"),
-                    false => step.shown.push(line.to_owned()),
-                }
-            }
+            (None, Some(step)) => step.shown.push(line.to_owned()),
+            (None, None) => panic!("output comes after a command: {line}"),
         }
     }
     steps
+}
+
+/// The lines of the README's ```` ```console ```` blocks.
+fn console_lines() -> impl Iterator<Item = &'static str> {
+    let blocks = README.split("\n```console\n").skip(1);
+    blocks.flat_map(|block| block.split("\n```").next().unwrap_or_default().lines())
 }
 
 /// Somebody who follows the README, in a folder of their own, with nothing else installed.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::crash::{
     At, Journal, LONG, Trap, assert_each_created_once, assert_looked_up_first, committed_creates,
+    seed_of,
 };
 use crate::support::{Ended, Grid, Place, Users, key};
 
@@ -152,4 +153,18 @@ fn an_interrupted_plan_that_is_too_old_is_stale() {
     let before = grid.writes().len();
     place.apply().end().exits(5).says("limits.plan_max_age");
     assert_eq!(grid.writes().len(), before);
+}
+
+/// The plan of a run that trusted no scan does not become trustworthy by being interrupted.
+#[test]
+fn a_run_that_looked_at_every_user_first_still_does_when_it_is_resumed() {
+    let users = Users::some(USERS);
+    let seed = seed_of(users.keys());
+    let grid = Grid::new().seed(seed.as_bytes()).start();
+    let place = Place::on(&grid).users(&users);
+    let trap = Trap::set(&grid, At::Done(5));
+    trap.catch(place.sync().args("--no-scan --concurrency 1").spawn());
+    let counts = "source_rows 25, adopted 25, planned.create 25";
+    place.apply().end().exits(0).counts(counts);
+    assert!(grid.writes().is_empty());
 }

@@ -81,19 +81,28 @@ impl Applier {
     /// Creates and adopts, then deletes. Returns when all is done, or when the run was asked to
     /// stop and what was under way is finished.
     pub async fn apply(&self, feed: &Feed, mapping: &str) -> Result<(), EngineError> {
-        let complete = self.creates(feed, mapping).await?;
-        if complete && self.context.stop.reason().is_none() {
-            for kind in [
-                ChangeKind::Create,
-                ChangeKind::Adopt,
-                ChangeKind::AdoptDrifted,
-            ] {
-                self.defer_missing(kind).await?;
-            }
-            self.deletes().await?;
-        }
+        let applied = tokio::select! {
+            biased;
+            applied = self.creates_then_deletes(feed, mapping) => applied,
+            never = self.tracker.keep_reporting() => never,
+        };
         self.tracker.report();
-        Ok(())
+        applied
+    }
+
+    async fn creates_then_deletes(&self, feed: &Feed, mapping: &str) -> Result<(), EngineError> {
+        let complete = self.creates(feed, mapping).await?;
+        if !complete || self.context.stop.reason().is_some() {
+            return Ok(());
+        }
+        for kind in [
+            ChangeKind::Create,
+            ChangeKind::Adopt,
+            ChangeKind::AdoptDrifted,
+        ] {
+            self.defer_missing(kind).await?;
+        }
+        self.deletes().await
     }
 
     /// Whether the source was read to its end.

@@ -1,7 +1,7 @@
 //! The running totals of an apply, and the two limits that stop it: too many refusals, and Grid
 //! being down.
 
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use crate::engine::stop::{Stop, StopReason};
@@ -18,6 +18,9 @@ const GRID_DOWN: u32 = 3;
 
 /// Progress is reported at most so often.
 const REPORT_EVERY: Duration = Duration::from_millis(50);
+
+/// Progress that was held back for that reason is reported after so long.
+const REPORT_AGAIN: Duration = Duration::from_millis(500);
 
 /// Shared by all tasks of an apply.
 pub(super) struct Tracker {
@@ -37,6 +40,8 @@ struct Totals {
     unknown: u64,
     unanswered: u32,
     reported: Option<Instant>,
+    /// Whether something changed since.
+    fresh: bool,
 }
 
 /// A change that came to an end in this run.
@@ -83,6 +88,7 @@ impl Tracker {
             unknown: 0,
             unanswered: 0,
             reported: None,
+            fresh: false,
         };
         Self {
             sink,
@@ -155,41 +161,62 @@ impl Tracker {
         }
     }
 
-    /// Reports the totals whatever the time.
+    /// Reports the totals, if they changed since they were reported last.
     pub(super) fn report(&self) {
-        self.update(|totals| totals.reported = None);
+        let mut totals = self.locked();
+        if totals.fresh {
+            self.emit(&mut totals);
+        }
+    }
+
+    /// Keeps reporting, so that what happened last is shown also when nothing follows it soon.
+    pub(super) async fn keep_reporting(&self) -> ! {
+        loop {
+            tokio::time::sleep(REPORT_AGAIN).await;
+            self.report();
+        }
     }
 
     fn update<T>(&self, change: impl FnOnce(&mut Totals) -> T) -> T {
-        let mut totals = self
-            .totals
-            .lock()
-            .expect("nothing panics while it holds the lock");
+        let mut totals = self.locked();
         let result = change(&mut totals);
+        totals.fresh = true;
         if totals
             .reported
             .is_none_or(|at| at.elapsed() >= REPORT_EVERY)
         {
-            totals.reported = Some(Instant::now());
-            let Totals {
-                total,
-                done,
-                created,
-                deleted,
-                failed,
-                unknown,
-                unanswered: _,
-                reported: _,
-            } = *totals;
-            self.sink.emit(Event::Applying {
-                done,
-                total,
-                created,
-                deleted,
-                failed,
-                unknown,
-            });
+            self.emit(&mut totals);
         }
         result
+    }
+
+    fn emit(&self, totals: &mut Totals) {
+        totals.reported = Some(Instant::now());
+        totals.fresh = false;
+        let Totals {
+            total,
+            done,
+            created,
+            deleted,
+            failed,
+            unknown,
+            unanswered: _,
+            reported: _,
+            fresh: _,
+        } = *totals;
+        self.sink.emit(Event::Applying {
+            done,
+            total,
+            created,
+            deleted,
+            failed,
+            unknown,
+        });
+    }
+
+    fn locked(&self) -> MutexGuard<'_, Totals> {
+        self.totals
+            .lock()
+            .expect("nothing panics while it holds the lock")
     }
 }

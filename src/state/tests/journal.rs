@@ -158,6 +158,7 @@ fn a_request_of_an_earlier_run_is_remembered_by_its_key() {
         nonce: "nonce".into(),
         fingerprint: "fingerprint".into(),
         totals: Totals::default(),
+        look_first: false,
         at: time("2026-03-01T00:00:00Z"),
     };
     assert!(done(world.use_plan(first, plan)));

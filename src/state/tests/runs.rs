@@ -15,6 +15,7 @@ fn plan(nonce: &str, source_rows: u64) -> PlanUse {
             source_rows,
             ..Totals::default()
         },
+        look_first: true,
         at: time("2026-03-01T00:30:00Z"),
     }
 }
@@ -80,6 +81,7 @@ fn a_run_is_told_as_it_was_recorded() {
     );
     assert_eq!(record.totals.map(|totals| totals.source_rows), Some(7));
     assert_eq!(record.counts, Some(counts));
+    assert!(record.look_first);
 }
 
 #[test]

@@ -8,7 +8,8 @@ use std::sync::mpsc::sync_channel;
 use jiff::Timestamp;
 use tempfile::TempDir;
 
-use crate::engine::draft::{DraftOut, Drafted, Policy, draft, duplicates};
+use crate::engine::draft::{DraftOut, Drafted, Policy, draft};
+use crate::engine::duplicates::duplicates;
 use crate::engine::{EngineError, Feed, Staging, Stop, Watch, stage};
 use crate::event::Sink;
 use crate::model::field::Slot;

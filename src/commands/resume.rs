@@ -1,0 +1,80 @@
+//! `apply` without a plan: the rest of the interrupted run, with the plan that it had.
+
+use std::time::Duration;
+
+use super::apply::{Approval, Approved, carry_out};
+use super::ending::Ending;
+use super::session::Session;
+use crate::config::ApplyOptions;
+use crate::engine::{EngineError, Feed, settle};
+use crate::exit::Failure;
+use crate::plan::Totals;
+use crate::report::duration;
+use crate::state::{Opening, RunRecord};
+
+pub(super) async fn resume(
+    session: &Session<'_>,
+    options: &ApplyOptions,
+    ending: &mut Ending,
+) -> Result<(), Failure> {
+    let feed = session.feed()?;
+    let connected = session.connect(Opening::Existing)?;
+    let state = &connected.context.state;
+    let Some(record) = state.interrupted_run().await.map_err(EngineError::State)? else {
+        settle(
+            &connected.context,
+            session.concurrency(),
+            session.config.grid.settle,
+        )
+        .await?;
+        session.notice("there is no interrupted run to resume");
+        return Ok(());
+    };
+    let totals = resumable(session, &feed, &record)?;
+    ending.run_id = Some(record.facts.run_id.clone());
+    ending.plan_fingerprint.clone_from(&record.plan_fingerprint);
+    settle(
+        &connected.context,
+        session.concurrency(),
+        session.config.grid.settle,
+    )
+    .await?;
+    let approval = Approval {
+        yes: options.yes,
+        max_duration: options.max_duration,
+    };
+    let approved = Approved {
+        connected: &connected,
+        run: record.number,
+        feed: &feed,
+        mapping: &record.facts.mapping,
+        totals: &totals,
+        look_first: record.look_first,
+    };
+    carry_out(session, &approved, &approval, ending).await
+}
+
+/// The totals of a run that may go on.
+fn resumable(session: &Session<'_>, feed: &Feed, record: &RunRecord) -> Result<Totals, Failure> {
+    let source = feed.source.name().to_string();
+    if record.facts.source != source {
+        return Err(Failure::Stale(format!(
+            "the interrupted run read `{}`, this is `{source}`",
+            record.facts.source
+        )));
+    }
+    let max_age = &session.config.limits.plan_max_age;
+    let age =
+        Duration::try_from(session.now.duration_since(record.facts.started_at)).unwrap_or_default();
+    if age > max_age.value {
+        return Err(Failure::Stale(format!(
+            "the interrupted run was planned {} ago, limits.plan_max_age ({}) allows {}; `gridsync sync` plans anew",
+            duration(age),
+            max_age.place,
+            duration(max_age.value)
+        )));
+    }
+    record
+        .totals
+        .ok_or_else(|| Failure::Stale("the interrupted run has no plan".into()))
+}

@@ -1,0 +1,142 @@
+//! `apply FILE`: a plan that was saved, once and only while nothing has moved.
+
+use std::path::Path;
+use std::time::Duration;
+
+use super::apply::{Approval, apply_planned};
+use super::ending::Ending;
+use super::guarding::refusal;
+use super::planning::{Planned, begin_run};
+use super::session::{Connected, Session};
+use crate::config::ApplyOptions;
+use crate::engine::{EngineError, Feed, IntoJournal, read_changes, settle, verify_plan};
+use crate::exit::Failure;
+use crate::plan::{Footer, Guard, GuardName, Header, Plan, Samples, Verdict};
+use crate::report::duration;
+use crate::state::Opening;
+
+pub(super) async fn apply_file(
+    session: &Session<'_>,
+    options: &ApplyOptions,
+    path: &Path,
+    ending: &mut Ending,
+) -> Result<(), Failure> {
+    let (header, footer) = tokio::task::block_in_place(|| verify_plan(path))?;
+    let feed = session.feed()?;
+    let connected = session.connect(Opening::Existing)?;
+    fresh_enough(session, &connected, &feed, &header).await?;
+    let Footer {
+        totals,
+        guards,
+        fingerprint,
+        digest: _,
+    } = footer;
+    ending.plan_fingerprint = Some(fingerprint.clone());
+    ending.counts = totals.counts();
+    ending.guards = rejudged(guards, options.confirm_deletes);
+    if let Some(failure) = refusal(session, &ending.guards.clone(), ending) {
+        return Err(failure);
+    }
+    settle(
+        &connected.context,
+        session.concurrency(),
+        session.config.grid.settle,
+    )
+    .await?;
+    let facts = session.run_facts(header.source.clone(), header.mapping.clone());
+    let run = begin_run(session, &connected.context, facts, ending).await?;
+    let mut journal = IntoJournal::new(connected.context.state.clone(), run);
+    tokio::task::block_in_place(|| {
+        read_changes(path, &mut journal).and_then(|()| journal.finish())
+    })?;
+    let mapping = header.mapping.clone();
+    let plan = Plan {
+        header,
+        totals,
+        samples: Samples::default(),
+        guards: ending.guards.clone(),
+        fingerprint,
+    };
+    let approval = Approval {
+        yes: options.yes,
+        max_duration: options.max_duration,
+    };
+    apply_planned(
+        session,
+        Planned {
+            connected,
+            run,
+            feed,
+            mapping,
+            plan,
+        },
+        &approval,
+        ending,
+    )
+    .await
+}
+
+/// A plan over the delete limit needs its number again from whoever applies it.
+fn rejudged(mut guards: Vec<Guard>, confirmed: Option<u64>) -> Vec<Guard> {
+    let over =
+        |guard: &&mut Guard| guard.name == GuardName::Deletes && guard.verdict != Verdict::Passed;
+    for guard in guards.iter_mut().filter(over) {
+        let agreed = confirmed == Some(guard.measured);
+        guard.verdict = if agreed {
+            Verdict::Confirmed
+        } else {
+            Verdict::Refused
+        };
+        guard.go_on_with = (!agreed).then(|| format!("--confirm-deletes {}", guard.measured));
+    }
+    guards
+}
+
+/// Whether the plan was made from what is here now.
+async fn fresh_enough(
+    session: &Session<'_>,
+    connected: &Connected,
+    feed: &Feed,
+    header: &Header,
+) -> Result<(), Failure> {
+    let state = &connected.context.state;
+    let stale = |reason: String| Err(Failure::Stale(reason));
+    if header.target != connected.target {
+        return stale(format!(
+            "the plan is for {} edition {}",
+            header.target.base_url, header.target.edition
+        ));
+    }
+    if header.state_id != state.state_id() {
+        return stale("the plan was made with another state file".into());
+    }
+    if state
+        .plan_was_used(header.nonce.clone())
+        .await
+        .map_err(EngineError::State)?
+    {
+        return stale("this plan was applied before".into());
+    }
+    if state.generation().await.map_err(EngineError::State)? != header.generation {
+        return stale("another run was applied since the plan was made".into());
+    }
+    let source = feed.source.name().to_string();
+    if header.source != source {
+        return stale(format!(
+            "the plan was made from `{}`, this is `{source}`",
+            header.source
+        ));
+    }
+    let max_age = &session.config.limits.plan_max_age;
+    let age = session.now.duration_since(header.created_at);
+    match Duration::try_from(age) {
+        Ok(age) if age <= max_age.value => Ok(()),
+        Ok(age) => stale(format!(
+            "the plan is {} old, limits.plan_max_age ({}) allows {}",
+            duration(age),
+            max_age.place,
+            duration(max_age.value)
+        )),
+        Err(_) => stale("the plan was made in the future: check this machine's clock".into()),
+    }
+}
