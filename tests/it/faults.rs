@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;
+use std::time::Duration;
 
 use gridsync::emulator::Fault;
 
@@ -80,6 +81,7 @@ const STORIES: &[Story] = &[
     (&["deleted-get-404", "drop-after-commit=#2"], Delete, 0, Some(DELETED)),
     (&["deleted-get-410", "drop-after-commit=#2"], Delete, 0, Some(DELETED)),
     (&["late-index:100ms", "drop-after-commit=#3"], Create, 0, Some(CREATED)),
+    (&["late-index:100ms", "drop-after-commit=#3", "duplicates-allowed"], Create, 0, Some(CREATED)),
     (&["page-repeated=#1"], Pages, 0, Some(CREATED_BESIDE_STRANGERS)),
     (&["page-shifted=#1"], Pages, 0, Some(CREATED_BESIDE_STRANGERS)),
     (&["page-skipped=#1"], Pages, 0, Some(CREATED_BESIDE_STRANGERS)),
@@ -213,4 +215,55 @@ fn whatever_goes_wrong_with_lists_nobody_is_created_twice() {
 #[test]
 fn whatever_goes_wrong_with_deletes_only_the_gone_are_deleted() {
     play_all(|scene| matches!(scene, Delete));
+}
+
+#[test]
+fn a_grid_that_asks_for_patience_is_told_of_and_costs_no_row() {
+    let grid = Grid::new().fault("create/error-429-seconds=#2").start();
+    let place = Place::on(&grid).users(&thirty());
+    let ended = place.sync().in_words().arg("--events").end();
+    ended.exits(0);
+    assert!(
+        ended.stdout.contains("\"event\":\"paused\""),
+        "{}",
+        ended.told()
+    );
+    grid.assert_one_active_each(&thirty().keys());
+}
+
+/// An early look finds nothing; only one at the end of the settling time counts. This Grid would take
+/// the second create, too.
+#[test]
+fn a_create_that_lands_late_is_waited_for() {
+    let grid = Grid::new()
+        .fault("late-commit=#8:400ms")
+        .fault("duplicates-allowed")
+        .start();
+    let place = Place::on(&grid).users(&thirty());
+    place
+        .sync()
+        .args("--settle 1s")
+        .end()
+        .exits(0)
+        .counts(CREATED);
+    assert_eq!(grid.writes().len(), 30, "a create was sent again");
+    grid.assert_one_active_each(&thirty().keys());
+}
+
+/// The same across a crash: the next run knows which creates were under way, and waits for them.
+#[test]
+fn a_create_that_lands_after_its_run_was_killed_is_waited_for() {
+    let grid = Grid::new()
+        .fault("late-commit:700ms")
+        .fault("duplicates-allowed")
+        .start();
+    let place = Place::on(&grid).users(&thirty());
+    let run = place.sync().args("--concurrency 4 --settle 2s").spawn();
+    assert!(grid.wait_for_requests(5, Duration::from_secs(20)));
+    run.kill();
+    assert_eq!(grid.active(), 0, "nothing has landed yet");
+    grid.faults(&["duplicates-allowed"]);
+    place.sync().args("--settle 2s").end().exits(0);
+    assert_eq!(grid.writes().len(), 30, "a create was sent again");
+    grid.assert_one_active_each(&thirty().keys());
 }
