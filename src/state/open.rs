@@ -136,8 +136,6 @@ fn connect(path: &Path, opening: Opening) -> Result<Connection, StateError> {
 /// The settings of every connection that may write.
 fn configure(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(std::time::Duration::from_secs(10))?;
-    // Takes effect in a new file only. The mirror is read in order, so larger pages mean fewer calls.
-    connection.pragma_update(None, "page_size", 8192)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", "ON")?;
