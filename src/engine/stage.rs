@@ -223,6 +223,8 @@ impl<'a> Collector<'a> {
         spare: &SyncSender<Batch>,
         stop: &Stop,
     ) -> Result<Staging, EngineError> {
+        // The phase begins now, and its time is counted from here.
+        self.tell(None);
         for worker in workers.iter().cycle() {
             let Ok(mut batch) = worker.recv() else { break };
             if stop.reason().is_some() {
@@ -287,13 +289,17 @@ impl<'a> Collector<'a> {
     fn report(&self, rows: u64, progress: Option<(u64, u64)>) {
         let total = self.totals.source_rows;
         if total / REPORT_EVERY != (total - rows) / REPORT_EVERY {
-            let (bytes, bytes_total) = progress.unwrap_or_default();
-            self.sink.emit(Event::Staging {
-                rows: total,
-                rejected: self.rejected,
-                bytes,
-                bytes_total,
-            });
+            self.tell(progress);
         }
+    }
+
+    fn tell(&self, progress: Option<(u64, u64)>) {
+        let (bytes, bytes_total) = progress.unwrap_or_default();
+        self.sink.emit(Event::Staging {
+            rows: self.totals.source_rows,
+            rejected: self.rejected,
+            bytes,
+            bytes_total,
+        });
     }
 }

@@ -139,21 +139,6 @@ mod tests {
         throttle.state().requests
     }
 
-    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-    #[ignore = "measures this machine: run it alone, in release"]
-    async fn sixty_four_callers_reach_twenty_thousand_a_second() {
-        let pace = Pace {
-            rate: 20_000.0,
-            burst: 5,
-        };
-        let throttle = Arc::new(Throttle::new(pace).expect("in bounds"));
-        let started = started_within(&throttle, Duration::from_secs(2)).await;
-        assert!(
-            (38_000..=40_005).contains(&started),
-            "{started} in two seconds"
-        );
-    }
-
     #[tokio::test]
     async fn callers_never_start_more_than_allowed() {
         let pace = Pace {
