@@ -10,7 +10,7 @@ use crate::engine::{EngineError, Feed, settle};
 use crate::exit::Failure;
 use crate::plan::Totals;
 use crate::report::duration;
-use crate::state::{Opening, RunRecord};
+use crate::state::{Opening, RunRecord, State};
 
 pub(super) async fn resume(
     session: &Session<'_>,
@@ -30,7 +30,7 @@ pub(super) async fn resume(
         session.notice("there is no interrupted run to resume");
         return Ok(());
     };
-    let totals = resumable(session, &feed, &record)?;
+    let totals = resumable(session, state, &feed, &record).await?;
     ending.run_id = Some(record.facts.run_id.clone());
     ending.plan_fingerprint.clone_from(&record.plan_fingerprint);
     settle(
@@ -54,8 +54,14 @@ pub(super) async fn resume(
     carry_out(session, &approved, &approval, ending).await
 }
 
-/// The totals of a run that may go on.
-fn resumable(session: &Session<'_>, feed: &Feed, record: &RunRecord) -> Result<Totals, Failure> {
+/// The totals of a run that may go on. Its age counts from its last request, not from its plan: a
+/// migration takes days, and as long as it is at work its plan is being held against the source.
+async fn resumable(
+    session: &Session<'_>,
+    state: &State,
+    feed: &Feed,
+    record: &RunRecord,
+) -> Result<Totals, Failure> {
     let source = feed.source.name().to_string();
     if record.facts.source != source {
         return Err(Failure::Stale(format!(
@@ -64,11 +70,15 @@ fn resumable(session: &Session<'_>, feed: &Feed, record: &RunRecord) -> Result<T
         )));
     }
     let max_age = &session.config.limits.plan_max_age;
-    let age =
-        Duration::try_from(session.now.duration_since(record.facts.started_at)).unwrap_or_default();
+    let last = state
+        .last_attempt(record.number)
+        .await
+        .map_err(EngineError::State)?;
+    let last = last.unwrap_or(record.facts.started_at);
+    let age = Duration::try_from(session.now.duration_since(last)).unwrap_or_default();
     if age > max_age.value {
         return Err(Failure::Stale(format!(
-            "the interrupted run was planned {} ago, limits.plan_max_age ({}) allows {}; `gridsync sync` plans anew",
+            "the interrupted run was last at work {} ago, limits.plan_max_age ({}) allows {}; `gridsync sync` plans anew",
             duration(age),
             max_age.place,
             duration(max_age.value)

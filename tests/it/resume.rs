@@ -155,6 +155,23 @@ fn an_interrupted_plan_that_is_too_old_is_stale() {
     assert_eq!(grid.writes().len(), before);
 }
 
+/// A migration takes days: what counts is when it was last at work.
+#[test]
+fn a_run_that_was_planned_long_ago_and_worked_until_now_goes_on() {
+    let users = Users::some(USERS);
+    let (grid, place) = killed(&users, 3);
+    let state = rusqlite::Connection::open(place.path("state.sqlite")).expect("the state file");
+    let planned = "UPDATE run SET started_at = '2020-01-01T00:00:00Z'";
+    assert_eq!(state.execute(planned, []).expect("set"), 1);
+    drop(state);
+    place
+        .apply()
+        .end()
+        .exits(0)
+        .counts("source_rows 25, created 25, planned.create 25");
+    assert_each_created_once(&grid, &users.keys());
+}
+
 /// The plan of a run that trusted no scan does not become trustworthy by being interrupted.
 #[test]
 fn a_run_that_looked_at_every_user_first_still_does_when_it_is_resumed() {

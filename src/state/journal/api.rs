@@ -1,5 +1,6 @@
 //! What the engine asks of the journal.
 
+use jiff::Timestamp;
 use rusqlite::params;
 
 use super::super::error::StateError;
@@ -127,6 +128,22 @@ impl State {
                     .map_err(StateError::sqlite(action))?;
                 rows.map(|row| row.map(Key::new).map_err(StateError::sqlite(action)))
                     .collect()
+            })
+            .await
+    }
+
+    /// When a request of the run left last.
+    pub async fn last_attempt(&self, run: RunNumber) -> Result<Option<Timestamp>, StateError> {
+        self.owner
+            .call(move |connection| {
+                connection
+                    .query_row(
+                        "SELECT max(attempted_at) FROM change WHERE run = ?",
+                        [run.0],
+                        |row| row.get::<_, Option<String>>(0),
+                    )
+                    .map(|text| text.and_then(|text| text.parse().ok()))
+                    .map_err(StateError::sqlite("read the journal"))
             })
             .await
     }
