@@ -41,32 +41,19 @@ pub(super) async fn apply_planned(
         connected,
         run,
         feed,
-        mapping,
         plan,
     } = planned;
-    let state = &connected.context.state;
     if let Err(failure) = agree(session, &plan, approval, ending) {
-        state
-            .discard_changes(run)
-            .await
-            .map_err(EngineError::State)?;
-        state
-            .end_run(
-                run,
-                Timestamp::now(),
-                failure.exit().code(),
-                Some(ending.counts),
-            )
-            .await
-            .map_err(EngineError::State)?;
-        return Err(failure);
+        ending.fail(&failure);
+        connected.discard_changes(run).await?;
+        return connected.end_run(run, ending).await;
     }
     use_plan(&connected, run, &plan).await?;
     let approved = Approved {
         connected: &connected,
         run,
         feed: &feed,
-        mapping: &mapping,
+        mapping: &plan.header.mapping,
         totals: &plan.totals,
         look_first: looks_first(&plan),
     };
@@ -168,7 +155,7 @@ pub(super) async fn carry_out(
     let accounts = accounts(&connected.context.state, run, totals).await?;
     ending.counts = accounts.counts;
     ending.balanced = accounts.balanced;
-    ending.requests = connected.client.throttle().state().requests;
+    ending.requests = connected.requests();
     if let Err(error) = &applied {
         tracing::debug!(%error, "applying ended early");
     }
@@ -216,22 +203,12 @@ async fn conclude(
     if accounts.counts.needs_attention() {
         ending.weigh(Exit::Rows, rows_reason(&accounts.counts));
     }
-    let state = &connected.context.state;
     if matches!(ending.exit, Exit::Ok | Exit::Rows) {
-        state
-            .end_run(
-                run,
-                Timestamp::now(),
-                ending.exit.code(),
-                Some(accounts.counts),
-            )
-            .await
-            .map_err(EngineError::State)?;
+        connected.end_run(run, ending).await?;
     } else {
-        state
-            .pause_run(run, ending.exit.code(), accounts.counts)
-            .await
-            .map_err(EngineError::State)?;
+        let (state, exit_code) = (&connected.context.state, ending.exit.code());
+        let paused = state.pause_run(run, exit_code, accounts.counts);
+        paused.await.map_err(EngineError::State)?;
         ending.next_command = Some(another(session.args, &["apply"]));
     }
     ending.checkpoint = checkpoint(session, &connected.context, mapping).await?;

@@ -1,4 +1,5 @@
-//! `plan`: what would happen, and whether it may. Holds no client that can write.
+//! `plan`: what would happen, and whether it may. The phases that it calls get a `Reader` alone, and no
+//! `Writer` is ever made.
 
 use super::ending::Ending;
 use super::guarding::refusal;
@@ -6,7 +7,6 @@ use super::next_command::another;
 use super::planning::{Destination, make_plan, tell_plan, weigh_plan};
 use super::session::Session;
 use crate::config::PlanOptions;
-use crate::engine::EngineError;
 use crate::exit::Failure;
 
 pub(super) async fn plan(
@@ -20,7 +20,7 @@ pub(super) async fn plan(
         .map_or(Destination::Shown, Destination::File);
     let planned = make_plan(session, session.feed()?, options.draft, destination, ending).await?;
     tell_plan(session, &planned.plan);
-    ending.requests = planned.connected.client.throttle().state().requests;
+    ending.requests = planned.connected.requests();
     weigh_plan(&planned.plan, options.detailed_exitcode, ending);
     if let Some(path) = &options.output {
         let path = path.display().to_string();
@@ -32,15 +32,5 @@ pub(super) async fn plan(
     if let Some(failure) = &refused {
         ending.fail(failure);
     }
-    let state = &planned.connected.context.state;
-    state
-        .end_run(
-            planned.run,
-            jiff::Timestamp::now(),
-            ending.exit.code(),
-            Some(ending.counts),
-        )
-        .await
-        .map_err(EngineError::State)?;
-    Ok(())
+    planned.connected.end_run(planned.run, ending).await
 }

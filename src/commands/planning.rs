@@ -10,7 +10,7 @@ use super::session::{Connected, Session};
 use crate::config::{DraftOptions, ScanMode, UpdatePolicy};
 use crate::engine::{
     Context, DraftOut, Drafted, EngineError, Feed, IntoJournal, Nowhere, PlanWriter, Policy,
-    ScanChoice, ScanSettings, Staging, Watch, draft, full_because, scan, settle, stage,
+    ScanChoice, ScanSettings, Staging, Watch, draft, full_because, scan, stage,
 };
 use crate::event::{CheckpointSummary, Event};
 use crate::exit::{Exit, Failure};
@@ -36,7 +36,6 @@ pub(super) struct Planned {
     pub(super) connected: Connected,
     pub(super) run: RunNumber,
     pub(super) feed: Feed,
-    pub(super) mapping: String,
     pub(super) plan: Plan,
 }
 
@@ -59,12 +58,13 @@ pub(super) async fn make_plan(
     let context = connected.context.clone();
     let source = feed.source.name().to_string();
     let staged = read_source(session, &feed, &context)?;
-    let run = begin(session, &context, &source, &staged.mapping, ending).await?;
+    let facts = session.run_facts(source.clone(), staged.mapping.clone());
+    let run = begin_run(session, &context, facts, ending).await?;
     if options.scan != ScanMode::Off {
-        settle(&context, session.concurrency(), session.config.grid.settle).await?;
+        connected.settle(session).await?;
     }
     let scanned = scan_as_needed(session, &context, &staged, options, &connected.target).await?;
-    let header = header(session, &connected, &staged, source.clone(), scanned).await?;
+    let header = header(session, &connected, &staged, source, scanned).await?;
     let plan = write_plan(
         session,
         &connected,
@@ -84,7 +84,6 @@ pub(super) async fn make_plan(
         connected,
         run,
         feed,
-        mapping: staged.mapping,
         plan,
     })
 }
@@ -135,17 +134,6 @@ impl Watch for Unwatched {
     }
 
     fn warned(&mut self, _row: &Row, _warnings: &[Warning]) {}
-}
-
-async fn begin(
-    session: &Session<'_>,
-    context: &Context,
-    source: &str,
-    mapping: &str,
-    ending: &mut Ending,
-) -> Result<RunNumber, Failure> {
-    let facts = session.run_facts(source.to_owned(), mapping.to_owned());
-    begin_run(session, context, facts, ending).await
 }
 
 /// Records a run and tells of it.

@@ -6,13 +6,12 @@ use std::time::Duration;
 use serde_json::json;
 use url::Url;
 
-use super::carry_out::{Approval, apply_planned};
+use super::carry_out::Approval;
 use super::emulate::{read_seed, settings};
 use super::ending::Ending;
-use super::guarding::refusal;
-use super::planning::{Destination, make_plan, tell_plan, weigh_plan};
+use super::planning::{Destination, make_plan, weigh_plan};
 use super::session::Session;
-use super::sync::refuse;
+use super::sync::plan_and_apply;
 use crate::config::{Config, DraftOptions, Env, Place, Rate, RehearseOptions, ScanMode, Setting};
 use crate::emulator::Emulator;
 use crate::exit::{Exit, Failure};
@@ -42,7 +41,11 @@ pub(super) async fn rehearse(
         stop: session.stop.clone(),
         ..*session
     };
-    run(&rehearsal, ending).await?;
+    let approval = Approval {
+        yes: true,
+        max_duration: None,
+    };
+    plan_and_apply(&rehearsal, DraftOptions::default(), &approval, ending).await?;
     let requests = emulator.request_count();
     ending.requests = requests;
     ending.next_command = None;
@@ -51,32 +54,6 @@ pub(super) async fn rehearse(
         verify(&rehearsal, ending).await?;
     }
     Ok(())
-}
-
-async fn run(session: &Session<'_>, ending: &mut Ending) -> Result<(), Failure> {
-    let options = DraftOptions::default();
-    let planned = make_plan(
-        session,
-        session.feed()?,
-        options,
-        Destination::Journal,
-        ending,
-    )
-    .await?;
-    tell_plan(session, &planned.plan);
-    if let Some(failure) = refusal(session, &planned.plan.guards, ending) {
-        return refuse(&planned, &failure, ending).await;
-    }
-    apply_planned(
-        session,
-        planned,
-        &Approval {
-            yes: true,
-            max_duration: None,
-        },
-        ending,
-    )
-    .await
 }
 
 /// A second plan must find nothing to create and nothing to delete, but for what the first run

@@ -6,7 +6,7 @@ use super::carry_out::{Approval, Approved, carry_out};
 use super::ending::Ending;
 use super::session::Session;
 use crate::config::ApplyOptions;
-use crate::engine::{EngineError, Feed, settle};
+use crate::engine::{EngineError, Feed};
 use crate::exit::Failure;
 use crate::plan::Totals;
 use crate::report::duration;
@@ -21,24 +21,14 @@ pub(super) async fn resume(
     let connected = session.connect(Opening::Existing)?;
     let state = &connected.context.state;
     let Some(record) = state.interrupted_run().await.map_err(EngineError::State)? else {
-        settle(
-            &connected.context,
-            session.concurrency(),
-            session.config.grid.settle,
-        )
-        .await?;
+        connected.settle(session).await?;
         session.notice("there is no interrupted run to resume");
         return Ok(());
     };
     let totals = resumable(session, state, &feed, &record).await?;
     ending.run_id = Some(record.facts.run_id.clone());
     ending.plan_fingerprint.clone_from(&record.plan_fingerprint);
-    settle(
-        &connected.context,
-        session.concurrency(),
-        session.config.grid.settle,
-    )
-    .await?;
+    connected.settle(session).await?;
     let approval = Approval {
         yes: options.yes,
         max_duration: options.max_duration,

@@ -9,7 +9,7 @@ use super::guarding::refusal;
 use super::planning::{Planned, begin_run};
 use super::session::{Connected, Session};
 use crate::config::ApplyOptions;
-use crate::engine::{EngineError, Feed, IntoJournal, read_changes, settle, verify_plan};
+use crate::engine::{EngineError, Feed, IntoJournal, read_changes, verify_plan};
 use crate::exit::Failure;
 use crate::plan::{Footer, Guard, GuardName, Header, Plan, Samples, Verdict};
 use crate::report::duration;
@@ -37,19 +37,13 @@ pub(super) async fn apply_file(
     if let Some(failure) = refusal(session, &ending.guards.clone(), ending) {
         return Err(failure);
     }
-    settle(
-        &connected.context,
-        session.concurrency(),
-        session.config.grid.settle,
-    )
-    .await?;
+    connected.settle(session).await?;
     let facts = session.run_facts(header.source.clone(), header.mapping.clone());
     let run = begin_run(session, &connected.context, facts, ending).await?;
     let mut journal = IntoJournal::new(connected.context.state.clone(), run);
     tokio::task::block_in_place(|| {
         read_changes(path, &mut journal).and_then(|()| journal.finish())
     })?;
-    let mapping = header.mapping.clone();
     let plan = Plan {
         header,
         totals,
@@ -67,7 +61,6 @@ pub(super) async fn apply_file(
             connected,
             run,
             feed,
-            mapping,
             plan,
         },
         &approval,

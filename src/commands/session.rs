@@ -6,15 +6,16 @@ use std::time::Instant;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use super::ending::Ending;
 use crate::config::{Config, Env, Rate, Source as SourceConfig, credentials};
-use crate::engine::{Context, EngineError, Feed, Stop};
+use crate::engine::{Context, EngineError, Feed, Stop, settle};
 use crate::event::Sink;
 use crate::exit::Failure;
 use crate::grid::{self, Client, Pace};
 use crate::plan::{HashKey, Target};
 use crate::report::{Output, Reporter, print_text};
 use crate::source::{CsvSettings, CsvSource, Delimiter, Input};
-use crate::state::{Lock, LockError, Opening, State};
+use crate::state::{Lock, LockError, Opening, RunNumber, State};
 
 /// One command's surroundings.
 pub(super) struct Session<'a> {
@@ -41,6 +42,36 @@ pub(super) struct Connected {
     pub(super) target: Target,
     /// Held until the run is over: one for the state file, one for the target.
     pub(super) _locks: (Lock, Option<Lock>),
+}
+
+impl Connected {
+    /// Finds out what came of every request that an earlier run left open.
+    pub(super) async fn settle(&self, session: &Session<'_>) -> Result<(), Failure> {
+        let grid = &session.config.grid;
+        settle(&self.context, session.concurrency(), grid.settle).await?;
+        Ok(())
+    }
+
+    /// Records that a run is over, as the ending has it so far.
+    pub(super) async fn end_run(&self, run: RunNumber, ending: &Ending) -> Result<(), Failure> {
+        let (exit_code, counts) = (ending.exit.code(), Some(ending.counts));
+        let ended = self
+            .context
+            .state
+            .end_run(run, Timestamp::now(), exit_code, counts);
+        Ok(ended.await.map_err(EngineError::State)?)
+    }
+
+    /// Forgets the changes of a run that was not agreed to. That there was a plan stays recorded.
+    pub(super) async fn discard_changes(&self, run: RunNumber) -> Result<(), Failure> {
+        let discarded = self.context.state.discard_changes(run);
+        Ok(discarded.await.map_err(EngineError::State)?)
+    }
+
+    /// Requests sent to Grid so far.
+    pub(super) fn requests(&self) -> u64 {
+        self.client.throttle().state().requests
+    }
 }
 
 impl Session<'_> {

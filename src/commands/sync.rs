@@ -6,8 +6,7 @@ use super::guarding::refusal;
 use super::plan::plan;
 use super::planning::{Destination, Planned, make_plan, tell_plan, weigh_plan};
 use super::session::Session;
-use crate::config::{PlanOptions, SyncOptions};
-use crate::engine::EngineError;
+use crate::config::{DraftOptions, PlanOptions, SyncOptions};
 use crate::exit::Failure;
 
 pub(super) async fn sync(
@@ -34,39 +33,36 @@ pub(super) async fn sync(
         )
         .await;
     }
-    let planned = make_plan(
-        session,
-        session.feed()?,
-        draft,
-        Destination::Journal,
-        ending,
-    )
-    .await?;
-    tell_plan(session, &planned.plan);
-    if let Some(failure) = refusal(session, &planned.plan.guards, ending) {
-        return refuse(&planned, &failure, ending).await;
-    }
-    apply_planned(session, planned, &Approval { yes, max_duration }, ending).await
+    let approval = Approval { yes, max_duration };
+    plan_and_apply(session, draft, &approval, ending).await
 }
 
-/// Nothing of the plan is kept but the record that there was one.
-pub(super) async fn refuse(
-    planned: &Planned,
-    failure: &Failure,
+/// Plans, and applies unless a guard says no.
+pub(super) async fn plan_and_apply(
+    session: &Session<'_>,
+    options: DraftOptions,
+    approval: &Approval,
     ending: &mut Ending,
 ) -> Result<(), Failure> {
-    let state = &planned.connected.context.state;
-    state
-        .discard_changes(planned.run)
-        .await
-        .map_err(EngineError::State)?;
-    weigh_plan(&planned.plan, false, ending);
+    let feed = session.feed()?;
+    let planned = make_plan(session, feed, options, Destination::Journal, ending).await?;
+    tell_plan(session, &planned.plan);
+    match refusal(session, &planned.plan.guards, ending) {
+        Some(failure) => refuse(&planned, &failure, ending).await,
+        None => apply_planned(session, planned, approval, ending).await,
+    }
+}
+
+async fn refuse(planned: &Planned, failure: &Failure, ending: &mut Ending) -> Result<(), Failure> {
+    let Planned {
+        connected,
+        run,
+        plan,
+        ..
+    } = planned;
+    connected.discard_changes(*run).await?;
+    weigh_plan(plan, false, ending);
     ending.fail(failure);
-    ending.requests = planned.connected.client.throttle().state().requests;
-    let (at, code) = (jiff::Timestamp::now(), ending.exit.code());
-    state
-        .end_run(planned.run, at, code, Some(ending.counts))
-        .await
-        .map_err(EngineError::State)?;
-    Ok(())
+    ending.requests = connected.requests();
+    connected.end_run(*run, ending).await
 }
