@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::applier::Applier;
+use crate::engine::context::Context;
 use crate::grid::{Class, Error};
 use crate::model::{Customer, Key};
 
@@ -24,23 +25,23 @@ pub(super) enum Looked {
     Stopped,
 }
 
+/// One look. Enough where no request can still be under way.
+pub(super) async fn look(context: &Context, key: &Key) -> Looked {
+    match context.stop.unless(context.reader.lookup(key)).await {
+        None => Looked::Stopped,
+        Some(Err(error)) => Looked::Unanswered(error),
+        Some(Ok(mut customers)) => match (customers.pop(), customers.is_empty()) {
+            (None, _) => Looked::Absent,
+            (Some(one), true) => Looked::Found(Box::new(one)),
+            (Some(_), false) => Looked::Ambiguous,
+        },
+    }
+}
+
 impl Applier {
-    /// One look. Enough where no request can still be under way.
+    /// One look.
     pub(super) async fn look(&self, key: &Key) -> Looked {
-        match self
-            .context
-            .stop
-            .unless(self.context.reader.lookup(key))
-            .await
-        {
-            None => Looked::Stopped,
-            Some(Err(error)) => Looked::Unanswered(error),
-            Some(Ok(mut customers)) => match (customers.pop(), customers.is_empty()) {
-                (None, _) => Looked::Absent,
-                (Some(one), true) => Looked::Found(Box::new(one)),
-                (Some(_), false) => Looked::Ambiguous,
-            },
-        }
+        look(&self.context, key).await
     }
 
     /// Looks until the customer is found or the settling time is over: a create that timed out may

@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::task::JoinSet;
 
+use super::look::{Looked, look};
 use crate::engine::context::Context;
 use crate::engine::error::EngineError;
 use crate::engine::scan::listed;
@@ -12,6 +13,9 @@ use crate::event::Event;
 use crate::grid::Found;
 use crate::plan::{Change, ChangeKind, Owned};
 use crate::state::{OpenChange, Record};
+
+/// What Grid could not be, when it does not answer.
+const ASKED: &str = "asked what became of an earlier request";
 
 /// Finds out what came of every open change, `concurrency` at a time. Afterwards none is open; if
 /// Grid cannot be asked, the error says so and nothing else may begin.
@@ -74,15 +78,8 @@ async fn settle_create(
 ) -> Result<Record, EngineError> {
     let mut waited = false;
     loop {
-        let found = context
-            .stop
-            .unless(context.reader.lookup(&change.key))
-            .await
-            .ok_or(EngineError::Stopped)?;
-        let mut found =
-            found.map_err(EngineError::grid("asked what became of an earlier request"))?;
-        match (found.pop(), found.is_empty()) {
-            (Some(customer), true) => {
+        match look(context, &change.key).await {
+            Looked::Found(customer) => {
                 let mut seen = listed(&customer, context.state.hash_key());
                 seen.key = change.key;
                 return Ok(Record::Created {
@@ -91,13 +88,15 @@ async fn settle_create(
                     owned: Owned::Created,
                 });
             }
-            (Some(_), false) => {
+            Looked::Ambiguous => {
                 return Ok(Record::Failed {
                     code: "AMBIGUOUS".into(),
                 });
             }
-            (None, _) if waited => return Ok(Record::NotApplied),
-            (None, _) => {}
+            Looked::Absent if waited => return Ok(Record::NotApplied),
+            Looked::Absent => {}
+            Looked::Stopped => return Err(EngineError::Stopped),
+            Looked::Unanswered(error) => return Err(EngineError::grid(ASKED)(error)),
         }
         let wait = remaining(attempted_at, late, Timestamp::now());
         context
@@ -128,7 +127,7 @@ async fn settle_delete(context: &Context, change: Change) -> Result<Record, Engi
         .unless(context.reader.customer(&customer_id))
         .await
         .ok_or(EngineError::Stopped)?;
-    match asked.map_err(EngineError::grid("asked what became of an earlier request"))? {
+    match asked.map_err(EngineError::grid(ASKED))? {
         Found::Deleted | Found::Absent => Ok(Record::Deleted {
             customer_id,
             by_us: true,
