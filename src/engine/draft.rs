@@ -10,8 +10,8 @@ use super::stage::Staging;
 use crate::model::field::Slot;
 use crate::model::{CustomerId, Key, Reject};
 use crate::plan::{
-    Change, ChangeKind, Decision, FieldHashes, Finding, Fingerprint, Mirrored, PlanFingerprint,
-    SAMPLE_CAP, Samples, Staged, StagedFate, Target, Totals, compare, decide,
+    Change, ChangeKind, Decision, FieldHashes, Finding, Fingerprint, PlanFingerprint, SAMPLE_CAP,
+    Samples, Staged, StagedFate, Target, Totals, compare, decide,
 };
 use crate::state::{MirrorReader, MirrorRow, State, StateError};
 
@@ -169,21 +169,20 @@ impl Drafter<'_> {
             (None, None) => return Ok(()),
         };
         self.totals.active_customers += customers.len() as u64;
-        let quick: Vec<Mirrored> = customers.iter().map(|row| row.customer.clone()).collect();
-        match decide(&users, &quick) {
+        match decide(&users, &customers) {
             Decision::Create => self.create(key, &users[0]),
             Decision::Unchanged => {
                 self.totals.unchanged += 1;
                 Ok(())
             }
             Decision::Compare => self.compare(key, &users[0], &customers[0]),
-            Decision::Ambiguous => self.ambiguous(key, &quick),
+            Decision::Ambiguous => self.ambiguous(key, &customers),
             Decision::Rejected => {
                 self.totals.rejected += 1;
                 Ok(())
             }
             Decision::Duplicate => self.duplicate(&key, &users),
-            Decision::Orphans => self.orphans(&key, &quick),
+            Decision::Orphans => self.orphans(&key, &customers),
         }
     }
 
@@ -234,11 +233,11 @@ impl Drafter<'_> {
         Ok(())
     }
 
-    fn ambiguous(&mut self, key: Key, customers: &[Mirrored]) -> Result<(), EngineError> {
+    fn ambiguous(&mut self, key: Key, customers: &[MirrorRow]) -> Result<(), EngineError> {
         self.totals.ambiguous += 1;
         let customer_ids = customers
             .iter()
-            .map(|customer| customer.customer_id.clone())
+            .map(|row| row.customer.customer_id.clone())
             .collect();
         let finding = Finding::Ambiguous { key, customer_ids };
         sample(&mut self.samples.ambiguous, &finding);
@@ -267,9 +266,9 @@ impl Drafter<'_> {
     }
 
     /// A customer without a user. Two or more of one key are nobody's to delete.
-    fn orphans(&mut self, key: &Key, customers: &[Mirrored]) -> Result<(), EngineError> {
+    fn orphans(&mut self, key: &Key, customers: &[MirrorRow]) -> Result<(), EngineError> {
         self.totals.orphans += customers.len() as u64;
-        for customer in customers {
+        for MirrorRow { customer, .. } in customers {
             let customer_id = customer.customer_id.clone();
             let owned = customer.owned.is_some();
             if self.policy.delete && owned && customers.len() == 1 {

@@ -73,7 +73,7 @@ pub enum Decision {
 /// Decides one key. `users` and `customers` are all that have it, in any order.
 ///
 /// The rejected rows come first: whatever Grid holds, a user that cannot be read is left alone.
-pub fn decide(users: &[Staged], customers: &[Mirrored]) -> Decision {
+pub fn decide(users: &[Staged], customers: &[impl AsRef<Mirrored>]) -> Decision {
     let [user] = users else {
         return if users.is_empty() {
             Decision::Orphans
@@ -86,9 +86,20 @@ pub fn decide(users: &[Staged], customers: &[Mirrored]) -> Decision {
     };
     match customers {
         [] => Decision::Create,
-        [one] if one.settled && one.sent == Some(*fingerprint) => Decision::Unchanged,
+        [one] if is_as_sent(one.as_ref(), *fingerprint) => Decision::Unchanged,
         [_] => Decision::Compare,
         _ => Decision::Ambiguous,
+    }
+}
+
+/// Whether what Grid shows is its answer, and the user is what it answered to.
+fn is_as_sent(customer: &Mirrored, fingerprint: Fingerprint) -> bool {
+    customer.settled && customer.sent == Some(fingerprint)
+}
+
+impl AsRef<Self> for Mirrored {
+    fn as_ref(&self) -> &Self {
+        self
     }
 }
 
@@ -97,6 +108,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    const NOBODY: [Mirrored; 0] = [];
 
     fn user(fingerprint: u64) -> Staged {
         Staged {
@@ -126,7 +139,7 @@ mod tests {
 
     #[test]
     fn a_user_without_a_customer_is_created() {
-        assert_eq!(decide(&[user(1)], &[]), Decision::Create);
+        assert_eq!(decide(&[user(1)], &NOBODY), Decision::Create);
     }
 
     #[test]
@@ -165,7 +178,7 @@ mod tests {
             decide(&[rejected()], &[customer(Some(1), true)]),
             Decision::Rejected
         );
-        assert_eq!(decide(&[rejected()], &[]), Decision::Rejected);
+        assert_eq!(decide(&[rejected()], &NOBODY), Decision::Rejected);
     }
 
     #[test]

@@ -23,6 +23,12 @@ pub struct MirrorRow {
     pub hashes: Option<MirrorHashes>,
 }
 
+impl AsRef<Mirrored> for MirrorRow {
+    fn as_ref(&self) -> &Mirrored {
+        &self.customer
+    }
+}
+
 /// A connection of its own for reading, beside the owner: the draft reads the whole mirror while
 /// the owner stores what is drafted. It sees the mirror as it was when reading began.
 pub struct MirrorReader {
