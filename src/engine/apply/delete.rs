@@ -88,9 +88,6 @@ impl Applier {
     }
 
     async fn send_delete(&self, key: &Key, customer_id: &CustomerId) -> Result<Tried, EngineError> {
-        let Some(permit) = self.context.stop.unless(self.writer.permit()).await else {
-            return Ok(Tried::Over);
-        };
         self.record(
             key,
             Record::InFlight {
@@ -98,6 +95,10 @@ impl Applier {
             },
         )
         .await?;
+        let Some(permit) = self.context.stop.unless(self.writer.permit()).await else {
+            self.record(key, Record::NotApplied).await?;
+            return Ok(Tried::Over);
+        };
         match self.writer.delete(permit, customer_id).await {
             Ok(()) => self
                 .deleted(key, customer_id, true)
