@@ -1,9 +1,10 @@
 //! One run for one state file: an operating system lock that ends with the process.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, TryLockError};
 use std::io::{Read, Seek, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+
+use super::open::open_private;
 
 /// Held for as long as a run may write.
 #[derive(Debug)]
@@ -41,7 +42,7 @@ impl Lock {
         let mut path = state.as_os_str().to_owned();
         path.push(".lock");
         let path = PathBuf::from(path);
-        let mut file = open(&path).map_err(|source| LockError::Io {
+        let mut file = open_private(&path).map_err(|source| LockError::Io {
             path: path.clone(),
             source,
         })?;
@@ -56,19 +57,6 @@ impl Lock {
         write_holder(&mut file, holder).map_err(|source| LockError::Io { path, source })?;
         Ok(Self { _file: file })
     }
-}
-
-fn open(path: &Path) -> std::io::Result<File> {
-    if let Some(folder) = path.parent() {
-        super::open::make_folder(folder)?;
-    }
-    OpenOptions::new()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .mode(0o600)
-        .open(path)
 }
 
 fn read_holder(file: &mut File) -> String {

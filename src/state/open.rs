@@ -1,6 +1,6 @@
 //! Opening: make or find the file, check whose it is, bring its schema up to date.
 
-use std::fs::{DirBuilder, OpenOptions};
+use std::fs::{DirBuilder, File, OpenOptions};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -97,11 +97,23 @@ impl State {
 }
 
 /// Makes a folder that only its owner can enter, and its parents.
-pub(super) fn make_folder(folder: &Path) -> std::io::Result<()> {
+fn make_folder(folder: &Path) -> std::io::Result<()> {
     if folder.as_os_str().is_empty() || folder.is_dir() {
         return Ok(());
     }
     DirBuilder::new().recursive(true).mode(0o700).create(folder)
+}
+
+/// Opens a file for its owner alone, in a folder for its owner alone; makes what is not there.
+pub(super) fn open_private(path: &Path) -> std::io::Result<File> {
+    make_folder(path.parent().unwrap_or(Path::new("")))?;
+    OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .open(path)
 }
 
 fn connect(path: &Path, opening: Opening) -> Result<Connection, StateError> {
@@ -114,16 +126,8 @@ fn connect(path: &Path, opening: Opening) -> Result<Connection, StateError> {
             path: path.to_owned(),
         });
     }
-    make_folder(path.parent().unwrap_or(Path::new(""))).map_err(open_error)?;
     // Made here, not by SQLite, so that it is 0600 from its first byte; the WAL takes its mode.
-    OpenOptions::new()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .mode(0o600)
-        .open(path)
-        .map_err(open_error)?;
+    open_private(path).map_err(open_error)?;
     let connection = Connection::open_with_flags(
         path,
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
