@@ -238,7 +238,6 @@ fn variable_or_file(env: &Env, name: &str) -> Result<Option<Half>, CredentialsEr
     let Some(path) = env.path(&variable) else {
         return Ok(None);
     };
-    let path = env.absolute(&path);
     let from = format!("{} (named by {variable})", path.display());
     match fs::read_to_string(&path) {
         Ok(text) => Ok(Some(Half {

@@ -8,13 +8,12 @@
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// A snapshot of the process's environment. An empty variable counts as unset.
 #[derive(Clone, Default)]
 pub struct Env {
     vars: BTreeMap<OsString, OsString>,
-    cwd: PathBuf,
 }
 
 impl Env {
@@ -22,7 +21,6 @@ impl Env {
     pub fn from_process() -> Self {
         Self {
             vars: std::env::vars_os().collect(),
-            cwd: PathBuf::new(),
         }
     }
 
@@ -30,14 +28,6 @@ impl Env {
     #[must_use]
     pub fn with(mut self, name: impl Into<OsString>, value: impl Into<OsString>) -> Self {
         self.vars.insert(name.into(), value.into());
-        self
-    }
-
-    /// The same environment, seen from this folder. Without it, relative paths stay as they are
-    /// and so begin at the process's own folder.
-    #[must_use]
-    pub fn with_cwd(mut self, folder: impl Into<PathBuf>) -> Self {
-        self.cwd = folder.into();
         self
     }
 
@@ -50,11 +40,6 @@ impl Env {
     /// The variable as a path.
     pub fn path(&self, name: &str) -> Option<PathBuf> {
         self.get(name).map(PathBuf::from)
-    }
-
-    /// The path as seen from the folder that relative paths begin at.
-    pub fn absolute(&self, path: &Path) -> PathBuf {
-        self.cwd.join(path)
     }
 
     /// Names of all variables that begin with the prefix and are not empty, in order.
@@ -73,7 +58,6 @@ impl fmt::Debug for Env {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Env")
             .field("names", &self.vars.keys())
-            .field("cwd", &self.cwd)
             .finish()
     }
 }

@@ -26,11 +26,11 @@ pub(super) struct ConfigFile {
 /// Reads the file that was named, which must exist; else the first of the usual ones that does.
 pub(super) fn find(named: Option<PathBuf>, env: &Env) -> Result<Option<ConfigFile>, ConfigError> {
     if let Some(path) = named {
-        return read(path, env).map(Some);
+        return read(path).map(Some);
     }
     let usual = [Some(PathBuf::from(LOCAL)), paths::config_file(env)];
     for path in usual.into_iter().flatten() {
-        match read(path, env) {
+        match read(path) {
             Err(ConfigError::Unreadable { source, .. }) if source.kind() == ErrorKind::NotFound => {
             }
             found => return found.map(Some),
@@ -39,8 +39,8 @@ pub(super) fn find(named: Option<PathBuf>, env: &Env) -> Result<Option<ConfigFil
     Ok(None)
 }
 
-fn read(path: PathBuf, env: &Env) -> Result<ConfigFile, ConfigError> {
-    match fs::read_to_string(env.absolute(&path)) {
+fn read(path: PathBuf) -> Result<ConfigFile, ConfigError> {
+    match fs::read_to_string(&path) {
         Ok(text) => Ok(ConfigFile { path, text }),
         Err(source) => Err(ConfigError::Unreadable { path, source }),
     }

@@ -19,11 +19,6 @@ impl<T> Personal<T> {
     pub const fn expose(&self) -> &T {
         &self.0
     }
-
-    /// The value itself, given up.
-    pub fn into_exposed(self) -> T {
-        self.0
-    }
 }
 
 impl<T> fmt::Debug for Personal<T> {
