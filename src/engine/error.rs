@@ -124,7 +124,7 @@ mod tests {
 
     fn of(fault: DatabaseFault) -> SourceError {
         let name = SourceName::new("postgres", "db.example.com/app");
-        SourceError::Database { name, fault }
+        SourceError::database(&name, fault)
     }
 
     #[test]

@@ -140,7 +140,7 @@ pub enum SourceError {
     Database {
         name: SourceName,
         #[source]
-        fault: DatabaseFault,
+        fault: Box<DatabaseFault>,
     },
     /// The rows that were taken from a database for a slow reader cannot be kept or read again.
     #[error(
@@ -163,6 +163,14 @@ pub enum SourceError {
 }
 
 impl SourceError {
+    /// What is wrong with a database, and with which.
+    pub fn database(name: &SourceName, fault: DatabaseFault) -> Self {
+        Self::Database {
+            name: name.clone(),
+            fault: Box::new(fault),
+        }
+    }
+
     /// Whether a later pass may succeed with nothing changed: the connection was lost, the server
     /// restarts.
     pub fn is_transient(&self) -> bool {

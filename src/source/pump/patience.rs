@@ -15,7 +15,7 @@ impl Default for Patience {
     fn default() -> Self {
         Self {
             stretch: Duration::from_secs(10),
-            total: Duration::from_secs(60),
+            total: Duration::from_mins(1),
         }
     }
 }
