@@ -9,6 +9,7 @@
 //! | `input` | bytes: a file or a stream, compressed or not, read again for each pass |
 //! | `csv` | CSV over those bytes |
 //! | `database` | what is wrong between here and a database |
+//! | `mysql` | MySQL and MariaDB |
 //! | `pump` | a database's driver on a thread of its own, and the rows that come out of it |
 //! | `rejects` | the file of the rows that were not sent |
 //!
@@ -29,6 +30,7 @@ mod database;
 mod error;
 mod header;
 mod input;
+mod mysql;
 mod name;
 mod pump;
 mod rejects;
@@ -39,6 +41,7 @@ pub use database::{DatabaseFault, QueryPlace};
 pub use error::{ArchiveFormat, SourceError, UnfitFormat};
 pub use header::{HeaderNotice, header_notices};
 pub use input::Input;
+pub use mysql::{MysqlSettings, MysqlSource};
 pub use name::SourceName;
 pub use pump::Patience;
 pub use rejects::{RejectsError, RejectsFile, RejectsSettings, RejectsWritten};
