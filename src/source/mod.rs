@@ -10,6 +10,8 @@
 //! | `csv` | CSV over those bytes |
 //! | `database` | what is wrong between here and a database |
 //! | `pump` | a database's driver on a thread of its own, and the rows that come out of it |
+//! | `statement` | what the operator wrote, as a statement |
+//! | `sqlite` | a table or a query of an `SQLite` file |
 //! | `rejects` | the file of the rows that were not sent |
 //!
 //! What is wrong with *one* row is said on the row ([`crate::model::RowFault`]) and never stops a
@@ -32,6 +34,8 @@ mod input;
 mod name;
 mod pump;
 mod rejects;
+mod sqlite;
+mod statement;
 
 pub use contract::{Rows, Snapshot, Source};
 pub use csv::{CsvSettings, CsvSource, Delimiter, ParseDelimiterError};
@@ -42,3 +46,4 @@ pub use input::Input;
 pub use name::SourceName;
 pub use pump::Patience;
 pub use rejects::{RejectsError, RejectsFile, RejectsSettings, RejectsWritten};
+pub use sqlite::{SqliteSettings, SqliteSource};
