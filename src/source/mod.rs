@@ -11,6 +11,7 @@
 //! | `database` | what is wrong between here and a database |
 //! | `pump` | a database's driver on a thread of its own, and the rows that come out of it |
 //! | `statement` | what the operator wrote, as a statement |
+//! | `postgres` | a table or a query of a PostgreSQL server |
 //! | `sqlite` | a table or a query of an `SQLite` file |
 //! | `rejects` | the file of the rows that were not sent |
 //!
@@ -32,6 +33,7 @@ mod error;
 mod header;
 mod input;
 mod name;
+mod postgres;
 mod pump;
 mod rejects;
 mod sqlite;
@@ -44,6 +46,7 @@ pub use error::{ArchiveFormat, SourceError, UnfitFormat};
 pub use header::{HeaderNotice, header_notices};
 pub use input::Input;
 pub use name::SourceName;
+pub use postgres::{PostgresSettings, PostgresSource};
 pub use pump::Patience;
 pub use rejects::{RejectsError, RejectsFile, RejectsSettings, RejectsWritten};
 pub use sqlite::{SqliteSettings, SqliteSource};
