@@ -11,6 +11,9 @@
 //! | `database` | what is wrong between here and a database |
 //! | `mysql` | MySQL and MariaDB |
 //! | `pump` | a database's driver on a thread of its own, and the rows that come out of it |
+//! | `statement` | what the operator wrote, as a statement |
+//! | `postgres` | a table or a query of a PostgreSQL server |
+//! | `sqlite` | a table or a query of an `SQLite` file |
 //! | `rejects` | the file of the rows that were not sent |
 //!
 //! What is wrong with *one* row is said on the row ([`crate::model::RowFault`]) and never stops a
@@ -32,8 +35,11 @@ mod header;
 mod input;
 mod mysql;
 mod name;
+mod postgres;
 mod pump;
 mod rejects;
+mod sqlite;
+mod statement;
 
 pub use contract::{Rows, Snapshot, Source};
 pub use csv::{CsvSettings, CsvSource, Delimiter, ParseDelimiterError};
@@ -43,5 +49,7 @@ pub use header::{HeaderNotice, header_notices};
 pub use input::Input;
 pub use mysql::{MysqlSettings, MysqlSource};
 pub use name::SourceName;
+pub use postgres::{PostgresSettings, PostgresSource};
 pub use pump::Patience;
 pub use rejects::{RejectsError, RejectsFile, RejectsSettings, RejectsWritten};
+pub use sqlite::{SqliteSettings, SqliteSource};
