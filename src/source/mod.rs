@@ -8,6 +8,7 @@
 //! | `error` | why a source as a whole cannot be read |
 //! | `input` | bytes: a file or a stream, compressed or not, read again for each pass |
 //! | `csv` | CSV over those bytes |
+//! | `ndjson` | JSON objects over those bytes, one a line |
 //! | `rejects` | the file of the rows that were not sent |
 //!
 //! What is wrong with *one* row is said on the row ([`crate::model::RowFault`]) and never stops a
@@ -27,6 +28,7 @@ mod error;
 mod header;
 mod input;
 mod name;
+mod ndjson;
 mod rejects;
 
 pub use contract::{Rows, Snapshot, Source};
@@ -35,4 +37,5 @@ pub use error::{ArchiveFormat, SourceError, UnfitFormat};
 pub use header::{HeaderNotice, header_notices};
 pub use input::Input;
 pub use name::SourceName;
+pub use ndjson::{NdjsonSettings, NdjsonSource};
 pub use rejects::{RejectsError, RejectsFile, RejectsSettings, RejectsWritten};
