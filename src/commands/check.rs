@@ -1,12 +1,12 @@
 //! `check`: read, map and validate the whole source, and list every bad row in one go.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::ending::Ending;
 use super::next_command::another;
 use super::planning::{rows_reason, tell_columns};
 use super::session::{Session, fresh_identity};
-use crate::config::CheckOptions;
+use crate::config::{CheckOptions, Source};
 use crate::engine::{EngineError, Feed, Watch, duplicates, stage};
 use crate::event::{Event, Sink};
 use crate::exit::{Exit, Failure};
@@ -75,8 +75,8 @@ fn rejects_file(
     let source = session.config.source()?;
     let settings = RejectsSettings {
         path: beside_itself(path, source),
-        delimiter: Delimiter::from_byte(source.delimiter),
-        source: (!source.is_stdin()).then(|| source.csv.clone()),
+        delimiter: Delimiter::from_byte(source.delimiter()),
+        source: source.file().map(Path::to_owned),
     };
     Ok(Some(
         RejectsFile::new(settings, header).map_err(EngineError::Rejects)?,
@@ -84,12 +84,10 @@ fn rejects_file(
 }
 
 /// A rejects file that is fed back leaves its own rejects beside it, under another name.
-fn beside_itself(path: &std::path::Path, source: &crate::config::Source) -> PathBuf {
-    let same = match (
-        std::fs::canonicalize(path),
-        std::fs::canonicalize(&source.csv),
-    ) {
-        (Ok(one), Ok(other)) => one == other,
+fn beside_itself(path: &Path, source: &Source) -> PathBuf {
+    let file = source.file().map(std::fs::canonicalize);
+    let same = match (std::fs::canonicalize(path), file) {
+        (Ok(one), Some(Ok(other))) => one == other,
         _ => false,
     };
     if !same {

@@ -26,6 +26,7 @@ mod run;
 mod saved_plan;
 mod session;
 mod signals;
+mod sources;
 mod status;
 mod sync;
 

@@ -210,10 +210,7 @@ const fn output(format: Format) -> Output {
 }
 
 fn source_label(config: &Config) -> Option<String> {
-    config
-        .source
-        .as_ref()
-        .map(|source| source.csv.display().to_string())
+    config.source.as_ref().map(crate::config::Source::label)
 }
 
 fn start_logging(output: OutputConfig, env: &Env, screen: &Screen) {

@@ -1,20 +1,19 @@
 //! What every command works with, and how the edges are made from the configuration.
 
-use std::sync::Arc;
 use std::time::Instant;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::ending::Ending;
-use crate::config::{Config, Env, Rate, Source as SourceConfig, credentials};
+use super::sources::open_source;
+use crate::config::{Config, Env, Rate, credentials};
 use crate::engine::{Context, EngineError, Feed, Stop, settle};
 use crate::event::Sink;
 use crate::exit::Failure;
 use crate::grid::{self, Client, Pace};
 use crate::plan::{HashKey, Target};
 use crate::report::{Output, Reporter, print_text};
-use crate::source::{CsvSettings, CsvSource, Delimiter, Input};
 use crate::state::{Lock, LockError, Opening, RunNumber, State};
 
 /// One command's surroundings.
@@ -85,11 +84,9 @@ impl Session<'_> {
 
     /// The source and its mapping.
     pub(super) fn feed(&self) -> Result<Feed, Failure> {
-        let SourceConfig { csv, delimiter } = self.config.source()?;
-        let mut settings = CsvSettings::new(Input::new(csv));
-        settings.delimiter = Delimiter::from_byte(*delimiter);
+        let source = self.config.source()?;
         Ok(Feed {
-            source: Arc::new(CsvSource::new(settings)),
+            source: open_source(source, &self.config.fields, self.env)?,
             spec: self.config.fields.clone(),
             edition: self.config.grid.edition.value,
             today: self.now.to_zoned(TimeZone::UTC).date(),

@@ -72,11 +72,12 @@ keys! {
     ATTEMPTS = Key::file("grid", "attempts");
     CSV = Key::both("csv", "source", "csv");
     DELIMITER = Key::both("delimiter", "source", "delimiter");
-    NDJSON = Key::file("source", "ndjson");
-    SQLITE = Key::file("source", "sqlite");
-    POSTGRES = Key::file("source", "postgres");
-    MYSQL = Key::file("source", "mysql");
-    QUERY = Key::file("source", "query");
+    NDJSON = Key::both("ndjson", "source", "ndjson");
+    SQLITE = Key::both("sqlite", "source", "sqlite");
+    POSTGRES = Key::both("postgres", "source", "postgres");
+    MYSQL = Key::both("mysql", "source", "mysql");
+    TABLE = Key::both("table", "source", "table");
+    QUERY = Key::both("query", "source", "query");
     CREATE = Key::file("changes", "create");
     UPDATE = Key::file("changes", "update");
     DELETE = Key::both("delete", "changes", "delete");

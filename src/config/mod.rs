@@ -12,6 +12,7 @@ mod base_url;
 mod command;
 mod credentials;
 mod credentials_file;
+mod database_url;
 mod document;
 mod duration;
 mod env;
@@ -29,6 +30,7 @@ mod raw;
 mod resolve;
 mod secret_words;
 mod settings;
+mod source;
 mod unknown_keys;
 mod values;
 
@@ -38,9 +40,11 @@ pub use command::{
     PlanOptions, RehearseOptions, ScanMode, StatusOptions, SyncOptions,
 };
 pub use credentials::{Credentials, CredentialsError, credentials};
+pub use database_url::{DatabaseUrl, UrlScheme, UrlSetting};
 pub use env::Env;
 pub use error::{ConfigError, Problem, Warning};
 pub use place::{Place, Setting};
 pub use rate::Rate;
 pub use resolve::{output, resolve};
-pub use settings::{Changes, Config, Format, Grid, Limits, Output, Scan, Source, UpdatePolicy};
+pub use settings::{Changes, Config, Format, Grid, Limits, Output, Scan, UpdatePolicy};
+pub use source::{Source, query_label};

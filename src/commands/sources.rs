@@ -1,0 +1,32 @@
+//! From the configuration of a source to the source.
+
+use std::sync::Arc;
+
+use crate::config::{Env, Source as Configured};
+use crate::exit::Failure;
+use crate::model::MappingSpec;
+use crate::source::{CsvSettings, CsvSource, Delimiter, Input, Source};
+
+/// Makes the source. Nothing is opened yet: a pass does that.
+pub(super) fn open_source(
+    source: &Configured,
+    spec: &MappingSpec,
+    env: &Env,
+) -> Result<Arc<dyn Source>, Failure> {
+    let _ = (spec, env);
+    Ok(match source {
+        Configured::Csv { path, delimiter } => Arc::new(csv(path, *delimiter)),
+        _ => {
+            return Err(Failure::other(
+                "this source cannot be read yet",
+                "export the users to CSV and name the file with --csv",
+            ));
+        }
+    })
+}
+
+fn csv(path: &std::path::Path, delimiter: u8) -> CsvSource {
+    let mut settings = CsvSettings::new(Input::new(path));
+    settings.delimiter = Delimiter::from_byte(delimiter);
+    CsvSource::new(settings)
+}
