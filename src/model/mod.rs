@@ -16,6 +16,7 @@ mod position;
 mod query;
 mod reject;
 mod row;
+pub mod sheet;
 mod user;
 
 pub use canonical::{canonical_date_time, canonical_number};
