@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::safe::safe;
+use crate::model::sheet::marked;
 use crate::plan::KnownCustomer;
 
 /// How a list is written.
@@ -81,18 +82,91 @@ fn record(customer: &KnownCustomer) -> String {
     customer.cells().map(cell).join(",")
 }
 
-/// A cell as CSV has it: in quotes where it holds what would end it, or white space at an end,
-/// which some readers drop.
+/// A cell as CSV has it, and as no spreadsheet runs it: in quotes where it holds what would end it, or
+/// white space at an end, which some readers drop.
 fn cell(text: &str) -> String {
-    let text = neutral(text);
+    let marked = marked(text.as_bytes());
+    let text = String::from_utf8_lossy(&marked);
     let ends_matter = text.trim() != text;
-    if ends_matter || text.contains(['"', ',', '\r', '\n']) {
+    if ends_matter || text.contains(['"', ',', ';', '\t', '\r', '\n']) {
         format!("\"{}\"", text.replace('"', "\"\""))
     } else {
-        text
+        text.into_owned()
     }
 }
 
-fn neutral(text: &str) -> String {
-    text.to_owned()
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{CustomerId, Key};
+    use crate::plan::Owned;
+
+    fn customer(key: &str) -> KnownCustomer {
+        KnownCustomer {
+            key: Key::new(key),
+            customer_id: CustomerId::new("Customer:1"),
+            customer_type: Some("INDIVIDUAL".into()),
+            status: Some("APPROVED".into()),
+            created_at: Some("2026-02-01T00:00:00Z".into()),
+            updated_at: None,
+            owned: Some(Owned::Created),
+        }
+    }
+
+    fn written(format: ListFormat, for_terminal: bool, keys: &[&str]) -> String {
+        let mut out = Vec::new();
+        let mut list =
+            CustomerList::begin(&mut out, format, for_terminal).expect("a vector takes all");
+        for key in keys {
+            list.add(&customer(key)).expect("a vector takes all");
+        }
+        let customers = list.finish().expect("a vector takes all");
+        assert_eq!(customers, keys.len() as u64);
+        String::from_utf8(out).expect("text")
+    }
+
+    #[test]
+    fn csv_has_a_header_and_runs_in_no_spreadsheet() {
+        let keys = [
+            "usr_1",
+            "=HYPERLINK(\"http://x\")",
+            "a,\"b\"\nc",
+            " padded",
+            "-5",
+        ];
+        insta::assert_snapshot!(written(ListFormat::Csv, false, &keys), @r#"
+        platform_customer_id,customer_id,customer_type,status,created_at,updated_at,owned
+        usr_1,Customer:1,INDIVIDUAL,APPROVED,2026-02-01T00:00:00Z,,created
+        "'=HYPERLINK(""http://x"")",Customer:1,INDIVIDUAL,APPROVED,2026-02-01T00:00:00Z,,created
+        "a,""b""
+        c",Customer:1,INDIVIDUAL,APPROVED,2026-02-01T00:00:00Z,,created
+        " padded",Customer:1,INDIVIDUAL,APPROVED,2026-02-01T00:00:00Z,,created
+        '-5,Customer:1,INDIVIDUAL,APPROVED,2026-02-01T00:00:00Z,,created
+        "#);
+    }
+
+    #[test]
+    fn ndjson_and_json_are_exact() {
+        let keys = ["=1", "a\n\u{1b}[2J"];
+        insta::assert_snapshot!(written(ListFormat::Ndjson, false, &keys), @r#"
+        {"platform_customer_id":"=1","customer_id":"Customer:1","customer_type":"INDIVIDUAL","status":"APPROVED","created_at":"2026-02-01T00:00:00Z","updated_at":null,"owned":"created"}
+        {"platform_customer_id":"a\n\u001b[2J","customer_id":"Customer:1","customer_type":"INDIVIDUAL","status":"APPROVED","created_at":"2026-02-01T00:00:00Z","updated_at":null,"owned":"created"}
+        "#);
+        let parsed: Vec<serde_json::Value> =
+            serde_json::from_str(&written(ListFormat::Json, false, &keys)).expect("JSON");
+        assert_eq!(parsed[1]["platform_customer_id"], keys[1]);
+    }
+
+    #[test]
+    fn a_list_of_nobody_is_still_one() {
+        assert_eq!(written(ListFormat::Json, false, &[]), "[]\n");
+        assert_eq!(written(ListFormat::Ndjson, false, &[]), "");
+        assert_eq!(written(ListFormat::Csv, false, &[]).lines().count(), 1);
+    }
+
+    #[test]
+    fn a_terminal_is_told_of_control_characters_and_does_not_act_on_them() {
+        let text = written(ListFormat::Csv, true, &["a\u{1b}[2J\nb"]);
+        assert!(text.contains(r#""a\u{1b}[2J\u{a}b","#), "{text}");
+    }
 }
