@@ -109,13 +109,18 @@ pub(super) const FLAG_ONLY: &[&str] = &[
     "no-rejects",
     "no-scan",
     "output",
+    "owned",
     "port",
     "rate-limit",
     "real-rate",
     "regulated",
+    "rewrite",
+    "scan",
     "seed",
+    "status",
     "type",
     "unregulated",
+    "write-back",
     "yes",
 ];
 
