@@ -21,6 +21,7 @@ mod discover;
 mod lines;
 mod names;
 mod rows;
+mod scan;
 mod settings;
 mod source;
 mod walk;

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use super::cells::{Cells, Findings, Gather, Twice, mended};
-use super::discover::check_cut;
+use super::discover::check_whole;
 use super::lines::Lines;
 use super::names::Names;
-use super::walk::{NotObject, walk};
+use super::walk::{Broken, walk};
 use crate::model::{Position, Row, RowFault};
 use crate::source::{Rows, SourceError};
 
@@ -52,7 +52,10 @@ impl NdjsonRows {
         });
         let fault = match str::from_utf8(self.lines.line()) {
             Ok(_) => self.read()?,
-            Err(error) => Some(self.read_mended(error.valid_up_to())),
+            Err(error) => {
+                self.lines.check_nul()?;
+                Some(self.read_mended(error.valid_up_to()))
+            }
         };
         match fault {
             Some(fault @ RowFault::NotObject { .. }) => {
@@ -76,10 +79,11 @@ impl NdjsonRows {
         let mut gather = Gather {
             cells: &mut self.cells,
             names: &self.names,
+            text,
             original: None,
         };
         if let Err(broken) = walk(text, &mut self.path, &mut gather) {
-            check_cut(&self.lines, &broken)?;
+            check_whole(&self.lines, &broken)?;
             return Ok(Some(self.not_object(&broken)));
         }
         let Findings {
@@ -109,7 +113,8 @@ impl NdjsonRows {
         let mut gather = Gather {
             cells: &mut self.cells,
             names: &self.names,
-            original: Some((line, text.as_ptr().addr())),
+            text: &text,
+            original: Some(line),
         };
         let walked = walk(&text, &mut self.path, &mut gather);
         let byte = self.lines.byte(first_bad);
@@ -119,7 +124,7 @@ impl NdjsonRows {
         }
     }
 
-    fn not_object(&self, broken: &NotObject) -> RowFault {
+    fn not_object(&self, broken: &Broken) -> RowFault {
         let byte = self.lines.byte(broken.at);
         RowFault::NotObject { byte }
     }
