@@ -9,6 +9,7 @@
 //! | `input` | bytes: a file or a stream, compressed or not, read again for each pass |
 //! | `csv` | CSV over those bytes |
 //! | `rejects` | the file of the rows that were not sent |
+//! | [`write_back`] | customer ids, on their way into the platform's own database |
 //!
 //! What is wrong with *one* row is said on the row ([`crate::model::RowFault`]) and never stops a
 //! pass. What makes the pass as a whole untrustworthy is a [`SourceError`]: whatever could make a
@@ -28,6 +29,7 @@ mod header;
 mod input;
 mod name;
 mod rejects;
+pub mod write_back;
 
 pub use contract::{Rows, Snapshot, Source};
 pub use csv::{CsvSettings, CsvSource, Delimiter, ParseDelimiterError};
