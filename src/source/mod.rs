@@ -12,6 +12,7 @@
 //! | `database` | what is wrong between here and a database |
 //! | `pump` | a database's driver on a thread of its own, and the rows that come out of it |
 //! | `rejects` | the file of the rows that were not sent |
+//! | [`write_back`] | customer ids, on their way into the platform's own database |
 //!
 //! What is wrong with *one* row is said on the row ([`crate::model::RowFault`]) and never stops a
 //! pass. What makes the pass as a whole untrustworthy is a [`SourceError`]: whatever could make a
@@ -34,6 +35,7 @@ mod name;
 mod ndjson;
 mod pump;
 mod rejects;
+pub mod write_back;
 
 pub use contract::{Rows, Snapshot, Source};
 pub use csv::{CsvSettings, CsvSource, Delimiter, ParseDelimiterError};
