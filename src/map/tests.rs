@@ -105,6 +105,8 @@ fn read(mapping: &Mapping, row: &Row) -> Read {
     Read { values, faults }
 }
 
+mod accounts;
+
 mod binding {
     use super::*;
 
