@@ -9,6 +9,7 @@ use super::ending::Ending;
 use super::next_command::{another, with_flags};
 use super::planning::{Planned, checkpoint, rows_reason};
 use super::session::{Connected, Session};
+use super::write_back::after_apply;
 use crate::engine::{Accounts, Applier, ApplySettings, EngineError, Feed, StopReason, accounts};
 use crate::exit::{Exit, Failure};
 use crate::plan::{Plan, ScanKind, Totals};
@@ -205,6 +206,7 @@ async fn conclude(
     }
     if matches!(ending.exit, Exit::Ok | Exit::Rows) {
         connected.end_run(run, ending).await?;
+        after_apply(session, &connected.context.state, ending).await;
     } else {
         let (state, exit_code) = (&connected.context.state, ending.exit.code());
         let paused = state.pause_run(run, exit_code, accounts.counts);

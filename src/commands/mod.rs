@@ -32,5 +32,7 @@ mod signals;
 mod sources;
 mod status;
 mod sync;
+mod write_back;
+mod write_back_place;
 
 pub use run::{configuration_failed, panicked, run, usage_failed};

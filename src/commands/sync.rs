@@ -6,6 +6,7 @@ use super::guarding::refusal;
 use super::plan::plan;
 use super::planning::{Destination, Planned, make_plan, tell_plan, weigh_plan};
 use super::session::Session;
+use super::write_back::can_be_named;
 use crate::config::{DraftOptions, PlanOptions, SyncOptions};
 use crate::exit::Failure;
 
@@ -33,6 +34,7 @@ pub(super) async fn sync(
         )
         .await;
     }
+    can_be_named(session)?;
     let approval = Approval { yes, max_duration };
     plan_and_apply(session, draft, &approval, ending).await
 }

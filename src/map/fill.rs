@@ -7,7 +7,9 @@ use super::mapping::Mapping;
 use super::rule::{BoundRule, Unfit};
 use crate::model::account::kind;
 use crate::model::field::Slot;
-use crate::model::{CustomerType, Fault, FaultCode, Key, Personal, Row, RowFault, Value, Values};
+use crate::model::{
+    CustomerType, Fault, FaultCode, Key, Personal, Position, Row, RowFault, Value, Values,
+};
 
 impl Mapping {
     /// Fills `values` with what the row holds, ascending by slot, and names every cell that cannot
@@ -25,7 +27,7 @@ impl Mapping {
         faults: &mut Vec<Fault>,
     ) -> bool {
         if let Some(fault) = row.fault() {
-            faults.push(self.row_fault(fault));
+            faults.push(self.row_fault(fault, row.position()));
             return false;
         }
         let has_account = is_marked(&self.rules, &self.marks, row);
@@ -76,14 +78,15 @@ impl Mapping {
         }
     }
 
-    fn row_fault(&self, fault: RowFault) -> Fault {
+    fn row_fault(&self, fault: RowFault, position: Position) -> Fault {
         let (code, column, expected) = match fault {
             RowFault::Ragged { expected, found } => {
                 let expected = format!("{expected} cells, as the header has; the row has {found}");
                 (FaultCode::RowRagged, None, expected)
             }
             RowFault::NotUtf8 { column, byte } => {
-                let expected = format!("UTF-8 text; byte {byte} of the file is not");
+                let whole = if position.line == 0 { "cell" } else { "file" };
+                let expected = format!("UTF-8 text; byte {byte} of the {whole} is not");
                 (FaultCode::RowNotUtf8, Some(column), expected)
             }
             RowFault::NotObject { byte } => {

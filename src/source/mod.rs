@@ -11,6 +11,8 @@
 //! | `ndjson` | JSON objects over those bytes, one a line |
 //! | `database` | what is wrong between here and a database |
 //! | `pump` | a database's driver on a thread of its own, and the rows that come out of it |
+//! | `statement` | what the operator wrote, as a statement |
+//! | `sqlite` | a table or a query of an `SQLite` file |
 //! | `rejects` | the file of the rows that were not sent |
 //! | [`write_back`] | customer ids, on their way into the platform's own database |
 //!
@@ -35,6 +37,8 @@ mod name;
 mod ndjson;
 mod pump;
 mod rejects;
+mod sqlite;
+mod statement;
 pub mod write_back;
 
 pub use contract::{Rows, Snapshot, Source};
@@ -47,3 +51,4 @@ pub use name::SourceName;
 pub use ndjson::{NdjsonSettings, NdjsonSource};
 pub use pump::Patience;
 pub use rejects::{RejectsError, RejectsFile, RejectsSettings, RejectsWritten};
+pub use sqlite::{SqliteSettings, SqliteSource};
