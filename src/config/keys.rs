@@ -112,6 +112,7 @@ pub(super) const FLAG_ONLY: &[&str] = &[
     "port",
     "rate-limit",
     "real-rate",
+    "rejects-of",
     "regulated",
     "seed",
     "type",

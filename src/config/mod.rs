@@ -37,7 +37,7 @@ mod values;
 pub use base_url::is_loopback;
 pub use command::{
     ApplyOptions, CheckOptions, Command, DraftOptions, EmulateOptions, Faults, FieldsOptions,
-    PlanOptions, RehearseOptions, ScanMode, StatusOptions, SyncOptions,
+    PlanOptions, RehearseOptions, RejectsOf, ScanMode, StatusOptions, SyncOptions,
 };
 pub use credentials::{Credentials, CredentialsError, credentials};
 pub use database_url::{DatabaseUrl, UrlScheme, UrlSetting};

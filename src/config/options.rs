@@ -9,7 +9,7 @@ use crate::model::CustomerType;
 
 use super::command::{
     ApplyOptions, CheckOptions, Command, DraftOptions, EmulateOptions, Faults, FieldsOptions,
-    PlanOptions, RehearseOptions, ScanMode, StatusOptions, SyncOptions,
+    PlanOptions, RehearseOptions, RejectsOf, ScanMode, StatusOptions, SyncOptions,
 };
 use super::layers::Layers;
 use super::raw::{Raw, Rejection};
@@ -22,7 +22,7 @@ const REJECTS_FILE: &str = "rejects.csv";
 pub(super) fn command(typed: &cli::Command, layers: &mut Layers<'_>) -> Command {
     match typed {
         cli::Command::Check(args) => Command::Check(check(args, layers)),
-        cli::Command::Plan(args) => Command::Plan(plan(args)),
+        cli::Command::Plan(args) => Command::Plan(plan(args, layers)),
         cli::Command::Apply(args) => Command::Apply(apply(args, layers)),
         cli::Command::Sync(args) => Command::Sync(sync(args, layers)),
         cli::Command::Status(args) => Command::Status(status(args, layers)),
@@ -40,8 +40,9 @@ fn check(args: &cli::CheckArgs, layers: &mut Layers<'_>) -> CheckOptions {
     }
 }
 
-fn plan(args: &cli::PlanArgs) -> PlanOptions {
+fn plan(args: &cli::PlanArgs, layers: &mut Layers<'_>) -> PlanOptions {
     PlanOptions {
+        rejects: rejects(&args.rejects, layers),
         draft: draft(&args.draft),
         output: args.output.clone(),
         detailed_exitcode: args.detailed_exitcode,
@@ -50,6 +51,7 @@ fn plan(args: &cli::PlanArgs) -> PlanOptions {
 
 fn apply(args: &cli::ApplyArgs, layers: &mut Layers<'_>) -> ApplyOptions {
     ApplyOptions {
+        rejects: rejects(&args.rejects, layers),
         plan: args.plan.clone(),
         yes: args.approve.yes,
         confirm_deletes: args.delete.confirm_deletes,
@@ -58,13 +60,23 @@ fn apply(args: &cli::ApplyArgs, layers: &mut Layers<'_>) -> ApplyOptions {
 }
 
 fn sync(args: &cli::SyncArgs, layers: &mut Layers<'_>) -> SyncOptions {
+    let again = args.rejects_of.clone().zip(args.file.clone());
+    let named = rejects(&args.rejects, layers);
     SyncOptions {
+        rejects: named.filter(|_| again.is_none()),
+        rejects_of: again.map(|(run, file)| RejectsOf { run, file }),
         draft: draft(&args.draft),
         dry_run: args.dry_run,
         detailed_exitcode: args.detailed_exitcode,
         yes: args.approve.yes,
         max_duration: max_duration(&args.approve, layers),
     }
+}
+
+/// No default: nothing that holds personal data is written unasked.
+fn rejects(args: &cli::RejectsArgs, layers: &mut Layers<'_>) -> Option<PathBuf> {
+    let named = layers.path(keys::REJECTS, args.rejects.as_deref());
+    named.map(|setting| setting.value)
 }
 
 fn draft(args: &cli::DraftArgs) -> DraftOptions {

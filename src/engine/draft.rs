@@ -27,6 +27,8 @@ pub struct Policy {
     pub delete: bool,
     /// Whether drift is looked for: `[changes] update = "report"`.
     pub report_drift: bool,
+    /// Whether the source holds some users only: then nobody is missing, and no customer an orphan.
+    pub partial: bool,
 }
 
 /// Where changes and findings go while they are drafted, in key order.
@@ -267,6 +269,9 @@ impl Drafter<'_> {
 
     /// A customer without a user. Two or more of one key are nobody's to delete.
     fn orphans(&mut self, key: &Key, customers: &[MirrorRow]) -> Result<(), EngineError> {
+        if self.policy.partial {
+            return Ok(());
+        }
         self.totals.orphans += customers.len() as u64;
         for MirrorRow { customer, .. } in customers {
             let customer_id = customer.customer_id.clone();

@@ -15,6 +15,7 @@ mod scan;
 mod spill;
 mod stage;
 mod stop;
+mod undone;
 
 pub use apply::{Accounts, Applier, ApplySettings, accounts, settle};
 pub use context::Context;
@@ -27,3 +28,4 @@ pub use plan_file::{PlanWriter, read_changes, verify_plan};
 pub use scan::{ScanChoice, ScanSettings, full_because, scan};
 pub use stage::{Staging, Watch, stage};
 pub use stop::{Stop, StopReason};
+pub use undone::{Extent, Over, write_undone};

@@ -35,4 +35,6 @@ pub use error::{ArchiveFormat, SourceError, UnfitFormat};
 pub use header::{HeaderNotice, header_notices};
 pub use input::Input;
 pub use name::SourceName;
-pub use rejects::{RejectsError, RejectsFile, RejectsSettings, RejectsWritten};
+pub use rejects::{
+    RejectsError, RejectsFile, RejectsSettings, RejectsWritten, ReopenedRejects, Undone, line_of,
+};

@@ -6,7 +6,8 @@ use rusqlite::Connection;
 pub(super) const APPLICATION_ID: i32 = 0x6773_796e;
 
 /// Each entry is run once, in order, in one transaction with its number. Never edit an old one.
-pub(super) const MIGRATIONS: &[&str] = &[r"
+pub(super) const MIGRATIONS: &[&str] = &[
+    r"
     CREATE TABLE target (
         only_one   INTEGER PRIMARY KEY CHECK (only_one = 1),
         state_id   TEXT NOT NULL,
@@ -90,7 +91,20 @@ pub(super) const MIGRATIONS: &[&str] = &[r"
         run     INTEGER NOT NULL REFERENCES run (number),
         used_at TEXT NOT NULL
     ) STRICT, WITHOUT ROWID;
-"];
+",
+    // Runs over the rejects of another run; which rows of that one they settled, by the line (or record)
+    // on which each stood there; and the fields that Grid named when it refused.
+    r"
+    ALTER TABLE run ADD COLUMN rejects_of INTEGER REFERENCES run (number);
+    ALTER TABLE change ADD COLUMN fields TEXT;
+
+    CREATE TABLE settled_reject (
+        run  INTEGER NOT NULL REFERENCES run (number),
+        line INTEGER NOT NULL,
+        PRIMARY KEY (run, line)
+    ) STRICT, WITHOUT ROWID;
+",
+];
 
 /// Brings the file up to date. The caller has checked that it is not newer.
 pub(super) fn migrate(connection: &mut Connection, from: usize) -> rusqlite::Result<()> {

@@ -217,6 +217,7 @@ impl World {
             started_at: Timestamp::UNIX_EPOCH,
             source: "csv users.csv".into(),
             mapping: "mapping".into(),
+            rejects_of: None,
         };
         self.state.begin_run(facts).await.expect("recorded")
     }
