@@ -47,21 +47,31 @@ pub(super) fn check(
     });
     ending.counts.source_rows = totals.source_rows;
     ending.counts.rejected = rejected;
-    conclude(session, written, ending);
-    Ok(())
+    conclude(session, written, ending)
 }
 
-fn conclude(session: &Session<'_>, written: Option<PathBuf>, ending: &mut Ending) {
+fn conclude(
+    session: &Session<'_>,
+    written: Option<PathBuf>,
+    ending: &mut Ending,
+) -> Result<(), Failure> {
     if ending.counts.rejected == 0 {
         ending.next_command = Some(another(session.args, &["plan"]));
-        return;
+        return Ok(());
     }
     ending.weigh(Exit::Rows, rows_reason(&ending.counts));
     if let Some(path) = written {
         let path = path.display().to_string();
-        session.notice(format!("the rejected rows are in {path}: it holds personal data; mend them and feed it back as it is"));
+        let back = match session.config.source()? {
+            Source::Csv { .. } => "as it is".to_owned(),
+            _ => format!("with --csv {path}"),
+        };
+        session.notice(format!(
+            "the rejected rows are in {path}: it holds personal data; mend them and feed it back {back}"
+        ));
         ending.details = Some(serde_json::json!({ "rejects_file": path }));
     }
+    Ok(())
 }
 
 fn rejects_file(

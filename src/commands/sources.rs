@@ -5,7 +5,9 @@ use std::sync::Arc;
 use crate::config::{Env, Source as Configured};
 use crate::exit::Failure;
 use crate::model::MappingSpec;
-use crate::source::{CsvSettings, CsvSource, Delimiter, Input, Source};
+use crate::source::{
+    CsvSettings, CsvSource, Delimiter, Input, NdjsonSettings, NdjsonSource, Source,
+};
 
 /// Makes the source. Nothing is opened yet: a pass does that.
 pub(super) fn open_source(
@@ -16,6 +18,10 @@ pub(super) fn open_source(
     let _ = (spec, env);
     Ok(match source {
         Configured::Csv { path, delimiter } => Arc::new(csv(path, *delimiter)),
+        Configured::Ndjson { path } => {
+            let settings = NdjsonSettings::new(Input::new(path));
+            Arc::new(NdjsonSource::new(settings))
+        }
         _ => {
             return Err(Failure::other(
                 "this source cannot be read yet",

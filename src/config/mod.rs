@@ -36,8 +36,9 @@ mod values;
 
 pub use base_url::is_loopback;
 pub use command::{
-    ApplyOptions, CheckOptions, Command, DraftOptions, EmulateOptions, Faults, FieldsOptions,
-    PlanOptions, RehearseOptions, RejectsOf, ScanMode, StatusOptions, SyncOptions,
+    ApplyOptions, CheckOptions, Command, DraftOptions, EmulateOptions, ExportOptions, ExportTo,
+    Faults, FieldsOptions, PlanOptions, RehearseOptions, RejectsOf, ScanMode, StatusOptions,
+    SyncOptions,
 };
 pub use credentials::{Credentials, CredentialsError, credentials};
 pub use database_url::{DatabaseUrl, UrlScheme, UrlSetting};

@@ -20,6 +20,10 @@ const BATCH: usize = 1024;
 
 /// What may be changed at all.
 #[derive(Clone, Copy, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch that goes with all others"
+)]
 pub struct Policy {
     /// `[changes] create`.
     pub create: bool,

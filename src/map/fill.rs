@@ -24,6 +24,10 @@ impl Mapping {
         }
         let of = self.customer_type(row);
         for rule in &self.rules {
+            if row.has_unfit() && rule.reads_unfit(row) {
+                faults.push(self.cell_fault(rule, unfit()));
+                continue;
+            }
             match rule.value(row, of) {
                 Ok(Some(value)) => values.push((rule.slot, Personal::new(value))),
                 Ok(None) => {}
@@ -34,12 +38,16 @@ impl Mapping {
     }
 
     /// The key, also of a row that is bad otherwise. `None` where it is blank or not certain: in a
-    /// row with too many or too few cells, any cell may be another column's, or half of one.
+    /// row with too many or too few cells, any cell may be another column's, or half of one; and
+    /// of two members of one name, either may be meant.
     pub fn key(&self, row: &Row) -> Option<Key> {
-        if matches!(row.fault(), Some(RowFault::Ragged { .. })) {
-            return None;
-        }
         let rule = self.rules.first().filter(|rule| rule.slot == Slot::KEY)?;
+        match row.fault() {
+            Some(RowFault::Ragged { .. } | RowFault::Twice { column: None }) => return None,
+            Some(RowFault::Twice { column: Some(one) }) if rule.reads(one) => return None,
+            _ if rule.reads_unfit(row) => return None,
+            _ => {}
+        }
         match rule.value(row, None) {
             Ok(Some(Value::Text(text))) => Some(Key::new(text)),
             _ => None,
@@ -67,6 +75,16 @@ impl Mapping {
                 let expected = format!("UTF-8 text; byte {byte} of the file is not");
                 (FaultCode::RowNotUtf8, Some(column), expected)
             }
+            RowFault::NotObject { byte } => {
+                let expected = format!(
+                    "one JSON object on the line; byte {byte} of the file does not fit one"
+                );
+                (FaultCode::RowNotObject, None, expected)
+            }
+            RowFault::Twice { column } => {
+                let expected = "each member of an object once".to_owned();
+                (FaultCode::RowMemberTwice, column, expected)
+            }
         };
         Fault {
             code,
@@ -86,5 +104,14 @@ impl Mapping {
             column_number: column.map(|(_, number)| number),
             expected: unfit.expected,
         }
+    }
+}
+
+/// A cell that is JSON which no cell can hold.
+fn unfit() -> Unfit {
+    Unfit {
+        code: FaultCode::BadList,
+        expected: "a text, a number, a boolean, or a list of them without `;` in an item"
+            .to_owned(),
     }
 }

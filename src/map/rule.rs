@@ -93,6 +93,15 @@ impl BoundRule {
         }
     }
 
+    /// Whether a cell that it reads is not one text.
+    pub(super) fn reads_unfit(&self, row: &Row) -> bool {
+        match &self.source {
+            Source::Column(column) => row.is_unfit(*column),
+            Source::Columns(columns, _) => columns.iter().any(|&column| row.is_unfit(column)),
+            Source::Constant(_) => false,
+        }
+    }
+
     fn read<'r>(&'r self, row: &'r Row, is_theirs: bool) -> Option<Cow<'r, str>> {
         match &self.source {
             Source::Column(column) => self.cell(row, *column).map(Cow::Borrowed),

@@ -84,6 +84,7 @@ mod tests {
             deletes: 1_200,
             deletes_on: true,
             scan_is_proof: false,
+            partial: false,
         };
         let guards = judge(&measured, &limits, &Confirmations::default());
         let text: Vec<_> = guards.iter().filter_map(sentence).collect();

@@ -24,6 +24,7 @@
 
 mod error;
 mod journal;
+mod listing;
 mod lock;
 mod mirror;
 mod open;

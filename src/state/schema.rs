@@ -92,6 +92,12 @@ pub(super) const MIGRATIONS: &[&str] = &[
         used_at TEXT NOT NULL
     ) STRICT, WITHOUT ROWID;
 ",
+    r"
+    ALTER TABLE mirror ADD COLUMN customer_type TEXT;
+    ALTER TABLE mirror ADD COLUMN created_at TEXT;
+    -- What is in the mirror lacks both: without a watermark the next scan is full, and not one that goes on.
+    UPDATE checkpoint SET watermark = NULL, mode = NULL, bound = NULL, cursor = NULL;
+",
     // Runs over the rejects of another run; which rows of that one they settled, by the line (or record)
     // on which each stood there; and the fields that Grid named when it refused.
     r"

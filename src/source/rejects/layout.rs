@@ -3,8 +3,8 @@
 use csv::ByteRecord;
 
 use super::text::OwnCells;
-use crate::model::Row;
 use crate::model::sheet::marked;
+use crate::model::{Row, RowFault};
 
 /// The columns of our own, behind the source's.
 const OWN_COLUMNS: [&str; 3] = ["_error_code", "_error", LINE];
@@ -24,8 +24,14 @@ pub(super) fn line_column(header: &[String]) -> Option<usize> {
     is_rejects(header).then(column)?
 }
 
-/// Behind a row that has too few cells. Whoever mends the row takes it away.
+/// Behind a row that has too few cells. Whoever mends the row takes it away, as the next two.
 const TOO_SHORT: &[u8] = b"cells are missing";
+
+/// Behind a row of which one member was written twice.
+const TWICE: &[u8] = b"the second of two members is missing";
+
+/// Behind a row with a cell that is no text, which as a cell of this file it would be.
+const UNFIT: &[u8] = b"a cell is JSON";
 
 /// The columns of the rejects file, by those of the source.
 pub(super) struct Layout {
@@ -62,7 +68,8 @@ impl Layout {
     /// One row: the kept cells byte for byte (but for their marks), empty ones where the row has none, then our own, then
     /// the cells that the header has no column for. A row that is too short gets a word there: with
     /// its missing cells filled up it would pass for a good one, and its values may stand in the
-    /// wrong columns.
+    /// wrong columns. So does every other row whose cells alone would say something else here.
+    /// A line that is no JSON object stands there itself.
     pub(super) fn row(&self, row: &Row, own: &OwnCells, out: &mut ByteRecord) {
         out.clear();
         for &column in &self.kept {
@@ -75,11 +82,23 @@ impl Layout {
             Some(column) => out.push_field(&marked(row.raw(column).unwrap_or_default())),
             None => out.push_field(own.line.as_bytes()),
         }
-        if row.len() < self.columns {
-            out.push_field(TOO_SHORT);
+        if let Some(word) = self.word(row) {
+            out.push_field(word);
         }
         for column in self.columns..row.len() {
             out.push_field(&marked(row.raw(column).unwrap_or_default()));
+        }
+    }
+
+    /// What keeps the row from passing for a good one.
+    fn word(&self, row: &Row) -> Option<&'static [u8]> {
+        if row.len() < self.columns {
+            return Some(TOO_SHORT);
+        }
+        match row.fault() {
+            Some(RowFault::Twice { .. }) => Some(TWICE),
+            _ if row.has_unfit() => Some(UNFIT),
+            _ => None,
         }
     }
 }
