@@ -11,6 +11,7 @@ use super::session::{Connected, Session};
 use crate::config::{RejectsOf, Source as SourceConfig};
 use crate::engine::{EngineError, Extent, Feed, Over, write_undone};
 use crate::exit::{Exit, Failure};
+use crate::report::thousands;
 use crate::source::{Delimiter, RejectsError, RejectsSettings, RejectsWritten, ReopenedRejects};
 use crate::state::{RunNumber, RunRecord, Settled, State};
 
@@ -66,7 +67,7 @@ impl Users {
         let configured = session.config.source.as_ref();
         let delimiter = configured.map_or(b',', SourceConfig::delimiter);
         let reopened = ReopenedRejects::open(file, Delimiter::from_byte(delimiter))
-            .map_err(EngineError::Rejects)?;
+            .map_err(EngineError::RejectsUnfit)?;
         Ok(Self {
             feed: session.feed_of(Arc::new(reopened.source)),
             leaving: Leaving::Back(Back {
@@ -235,8 +236,9 @@ impl Ended<'_> {
         let path = path.display().to_string();
         let next = rejects_again(session.args, run_id, &path);
         session.notice(format!(
-            "{path} holds the rows that were left undone by run {run_id}, {rows} in all, with what is wrong \
-             with each, and personal data; mend them, then: {next}"
+            "{path} holds {}, with what is wrong and with personal data, that run {run_id} left undone; mend it, \
+             then: {next}",
+            count(rows)
         ));
         ending.detail("rejects_file", json!(path));
         ending.detail("rejects_in_file", json!(rows));
@@ -282,13 +284,13 @@ impl Ended<'_> {
             Err(error) => return Err(error.into()),
         };
         session.notice(format!(
-            "{file} holds the {rows} rows that are still not done, with what is wrong with each; mend them, \
-             then: {again}"
+            "{file} holds {}, with what is wrong, still not done; mend it, then: {again}",
+            count(rows)
         ));
         if !ending.counts.needs_attention() {
             ending.weigh(
                 Exit::Rows,
-                format!("{rows} rows of {file} changed and are not done"),
+                format!("{} of {file} changed and not done", count(rows)),
             );
         }
         ending.detail("rejects_file", json!(file));
@@ -304,10 +306,18 @@ fn tell_settled(session: &Session<'_>, origin: &Origin, settled: Settled, ending
     ending.detail("rejects_settled", json!(settled.settled));
     ending.detail("rejects_left", json!(settled.left()));
     if let (Some(of), Some(left)) = (settled.of, settled.left()) {
-        let done = settled.settled;
+        let (of, left) = (thousands(of), thousands(left));
+        let done = thousands(settled.settled);
         session.notice(format!(
-            "of the {of} rows that run {run_id} left undone, {done} are settled and {left} are left"
+            "rows that run {run_id} left undone: {of}; settled since: {done}; left: {left}"
         ));
+    }
+}
+
+fn count(rows: u64) -> String {
+    match rows {
+        1 => "1 row".to_owned(),
+        rows => format!("{} rows", thousands(rows)),
     }
 }
 

@@ -55,6 +55,9 @@ pub enum EngineError {
     /// The rejects file cannot be written.
     #[error("the rejects file cannot be written")]
     Rejects(#[from] RejectsError),
+    /// The file of rejects cannot be tried again.
+    #[error("the rejects cannot be tried again")]
+    RejectsUnfit(#[source] RejectsError),
     /// The lock is held, or cannot be had.
     #[error(transparent)]
     Lock(#[from] LockError),
