@@ -354,44 +354,90 @@ fn what_grid_refuses_is_in_the_file_with_its_code_and_fields_and_no_message() {
     grid.assert_one_active_each(&users.keys());
 }
 
+/// Six rejects of eight users, and five of them mended.
+fn five_mended() -> (Grid, Place) {
+    let bad: Vec<usize> = (1..=6).collect();
+    let grid = Grid::started();
+    let place = Place::on(&grid).users(&users_with_bad_dates(8, &bad));
+    let flags = "--rejects rejects.csv --max-rejects 6";
+    place.sync().args(flags).end().exits(3);
+    mend_dates(&place, &Users::some(5).keys());
+    (grid, place)
+}
+
 #[test]
 fn killed_at_every_request_no_row_is_lost_and_none_is_created_twice() {
-    let bad: Vec<usize> = (1..=6).collect();
-    let users = users_with_bad_dates(8, &bad);
-    let keys: Vec<String> = bad.iter().map(|number| key(*number)).collect();
-    for number in 1..=7 {
+    let try_again = |place: &Place| again(place, "last").args("--concurrency 1");
+    let requests = {
+        let (grid, place) = five_mended();
+        let before = grid.request_count();
+        try_again(&place).end().exits(3);
+        grid.request_count() - before
+    };
+    for number in 1..=requests {
         for at in [At::Received, At::Done] {
-            let grid = Grid::started();
-            let place = Place::on(&grid).users(&users);
-            place
-                .sync()
-                .args("--rejects rejects.csv --max-rejects 6")
-                .end()
-                .exits(3);
-            mend_dates(&place, &keys[..5]);
+            let (grid, place) = five_mended();
             let before = place.read("rejects.csv");
-            let at = at(grid.request_count() + number);
-            let run = again(&place, "last")
-                .args("--concurrency 1 --full-scan")
-                .spawn();
-            if number > 6 {
-                drop(run.end());
-                continue;
-            }
-            Trap::set(&grid, at).catch(run);
-            assert_eq!(place.read("rejects.csv"), before, "{at:?}");
+            let trap = Trap::set(&grid, at(grid.request_count() + number));
+            trap.catch(try_again(&place).spawn());
+            assert_eq!(place.read("rejects.csv"), before, "{number}");
 
-            let ended = again(&place, "last").end();
+            let ended = try_again(&place).end();
             ended.exits(3);
-            assert_eq!(detail(&ended, "rejects_settled"), 5, "{at:?}");
+            assert_eq!(detail(&ended, "rejects_settled"), 5, "{number}");
             assert_eq!(detail(&ended, "rejects_left"), 1);
             let left = Sheet::open(&place, "rejects.csv");
             assert_eq!(left.cells("platformCustomerId"), [key(6)]);
-            let mut created = Users::some(8).keys();
-            created.remove(5);
-            assert_each_created_once(&grid, &created);
+            assert_each_created_once(&grid, &Users::some(8).without(&key(6)).keys());
         }
     }
+}
+
+#[test]
+fn what_a_killed_writer_left_beside_the_file_goes_and_nothing_else_does() {
+    let (_grid, place) = five_mended();
+    for name in [
+        "rejects.Ab12xY.partial.csv",
+        "rejects.old.partial.csv",
+        "rejects.2.csv",
+    ] {
+        place.write(name, "personal");
+    }
+    again(&place, "last").end().exits(3);
+    assert!(!place.has("rejects.Ab12xY.partial.csv"));
+    assert!(place.has("rejects.old.partial.csv") && place.has("rejects.2.csv"));
+}
+
+#[test]
+fn a_copy_that_is_tried_once_more_counts_nothing_twice() {
+    let (grid, place) = five_mended();
+    let copy = place.read("rejects.csv");
+    again(&place, "last").end().exits(3);
+    place.write("rejects.csv", copy);
+    let ended = again(&place, "last").end();
+    ended
+        .exits(3)
+        .counts("source_rows 6, unchanged 5, rejected 1");
+    assert_eq!(detail(&ended, "rejects_settled"), 5);
+    assert_eq!(detail(&ended, "rejects_left"), 1);
+    assert_eq!(grid.active(), 7);
+}
+
+#[test]
+fn a_row_that_was_added_by_hand_is_done_and_counts_for_no_run() {
+    let (grid, place) = five_mended();
+    let mut sheet = Sheet::open(&place, "rejects.csv");
+    let mut added = sheet.rows[0].clone();
+    added[sheet.column("platformCustomerId")] = b"added".to_vec();
+    added[sheet.column("_line")] = Vec::new();
+    sheet.rows.push(added);
+    sheet.save(&place, "rejects.csv");
+    let ended = again(&place, "last").end();
+    ended
+        .exits(3)
+        .counts("source_rows 7, created 6, rejected 1, planned.create 6");
+    assert_eq!(detail(&ended, "rejects_settled"), 5);
+    assert_eq!(grid.active(), 8);
 }
 
 #[test]
