@@ -24,6 +24,7 @@ mod plan;
 mod planning;
 #[cfg(feature = "emulator")]
 mod rehearse;
+mod rejects;
 mod resume;
 mod run;
 mod saved_plan;
