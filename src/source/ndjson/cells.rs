@@ -1,7 +1,7 @@
 //! The cells of one line, gathered in the order of its text and handed out in that of the header.
 
 use super::names::Names;
-use super::walk::{Found, Item, Visit};
+use super::walk::{Found, Item, Path, Visit};
 use crate::model::Row;
 
 /// What stands between the items of a list in its cell.
@@ -76,7 +76,7 @@ impl Cells {
     }
 
     /// Finds the path; `None` where it is unknown, or stands there a second time.
-    fn place(&mut self, names: &Names, path: &str) -> Option<usize> {
+    fn place(&mut self, names: &Names, path: Path<'_>) -> Option<usize> {
         let Some(place) = names.find(path, self.last) else {
             self.findings.is_unknown = true;
             return None;
@@ -182,11 +182,11 @@ impl Gather<'_> {
 }
 
 impl Visit for Gather<'_> {
-    fn container(&mut self, path: &str) {
+    fn container(&mut self, path: Path<'_>) {
         self.cells.place(self.names, path);
     }
 
-    fn value(&mut self, path: &str, found: Found<'_>) {
+    fn value(&mut self, path: Path<'_>, found: Found<'_>) {
         let place = self.cells.place(self.names, path);
         let Some(column) = place.and_then(|place| self.names.column(place)) else {
             return;

@@ -2,7 +2,7 @@
 
 use super::lines::Lines;
 use super::names::{NAME_LIMIT, Names, TooMany, What};
-use super::walk::{Broken, Found, Visit, walk};
+use super::walk::{Found, NotObject, Path, Visit, walk};
 use crate::source::SourceError;
 
 /// Reads all lines for the names of their members. Lines that are no object have none, and those
@@ -38,7 +38,7 @@ pub(super) fn discover(mut lines: Lines) -> Result<Names, SourceError> {
 
 /// Fails if the line shows that the text as a whole is not to be trusted: if it holds what no text
 /// does, or ends in the middle of an object, as a copy does that was cut short.
-pub(super) fn check_whole(lines: &Lines, broken: &Broken) -> Result<(), SourceError> {
+pub(super) fn check_whole(lines: &Lines, broken: &NotObject) -> Result<(), SourceError> {
     lines.check_nul()?;
     if !(broken.is_cut && lines.is_last_without_end()) {
         return Ok(());
@@ -87,14 +87,14 @@ impl<'n> Collector<'n> {
         }
     }
 
-    fn note(&mut self, path: &str, what: What) {
+    fn note(&mut self, path: Path<'_>, what: What) {
         if let Some(place) = self.names.find(path, self.last) {
             self.last = Some(place);
             self.names.note(place, what);
         } else if self.new.len() > NAME_LIMIT {
             self.is_over = true;
         } else {
-            self.new.push((path.to_owned(), what));
+            self.new.push((path.joined(), what));
         }
     }
 
@@ -107,11 +107,11 @@ impl<'n> Collector<'n> {
 }
 
 impl Visit for Collector<'_> {
-    fn container(&mut self, path: &str) {
+    fn container(&mut self, path: Path<'_>) {
         self.note(path, What::Container);
     }
 
-    fn value(&mut self, path: &str, value: Found<'_>) {
+    fn value(&mut self, path: Path<'_>, value: Found<'_>) {
         let what = match value {
             Found::Nothing => What::Nothing,
             _ => What::Value,

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use super::walk::Path;
+
 /// More names than this are no columns: the names themselves are data, such as ids.
 pub(super) const NAME_LIMIT: usize = 4096;
 
@@ -22,7 +24,7 @@ pub(super) enum What {
 /// Every path of the text. Grows while they are collected, and is fixed then.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Names {
-    paths: Vec<Path>,
+    paths: Vec<Known>,
     places: HashMap<Box<str>, usize>,
     bytes: usize,
     /// Names of the columns.
@@ -30,7 +32,7 @@ pub(super) struct Names {
 }
 
 #[derive(Clone, Debug)]
-struct Path {
+struct Known {
     name: Box<str>,
     has_value: bool,
     has_nothing: bool,
@@ -45,11 +47,11 @@ pub(super) struct TooMany;
 impl Names {
     /// Where the path stands. Lines mostly name their members in one order, so the path behind the
     /// one that was found last is tried first.
-    pub(super) fn find(&self, path: &str, after: Option<usize>) -> Option<usize> {
+    pub(super) fn find(&self, path: Path<'_>, after: Option<usize>) -> Option<usize> {
         let likely = after.map_or(0, |last| last + 1);
         match self.paths.get(likely) {
-            Some(next) if *next.name == *path => Some(likely),
-            _ => self.places.get(path).copied(),
+            Some(next) if path.is(&next.name) => Some(likely),
+            _ => self.places.get(path.joined().as_str()).copied(),
         }
     }
 
@@ -79,7 +81,7 @@ impl Names {
         if place == NAME_LIMIT || self.bytes > BYTE_LIMIT {
             return Err(TooMany);
         }
-        self.paths.push(Path {
+        self.paths.push(Known {
             name: path.into(),
             has_value: false,
             has_nothing: false,

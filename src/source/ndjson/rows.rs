@@ -6,7 +6,7 @@ use super::cells::{Cells, Findings, Gather, Twice, mended};
 use super::discover::check_whole;
 use super::lines::Lines;
 use super::names::Names;
-use super::walk::{Broken, walk};
+use super::walk::{NotObject, walk};
 use crate::model::{Position, Row, RowFault};
 use crate::source::{Rows, SourceError};
 
@@ -124,7 +124,7 @@ impl NdjsonRows {
         }
     }
 
-    fn not_object(&self, broken: &Broken) -> RowFault {
+    fn not_object(&self, broken: &NotObject) -> RowFault {
         let byte = self.lines.byte(broken.at);
         RowFault::NotObject { byte }
     }

@@ -1,7 +1,5 @@
 //! The grammar of JSON (RFC 8259), one token at a time. Nothing is copied.
 
-use super::walk::Broken;
-
 const ONES: u64 = 0x0101_0101_0101_0101;
 const HIGHS: u64 = 0x8080_8080_8080_8080;
 
@@ -9,34 +7,30 @@ const HIGHS: u64 = 0x8080_8080_8080_8080;
 pub(super) struct Scan<'l> {
     line: &'l str,
     pub(super) at: usize,
+    /// Whether the text that was taken last has escapes.
+    pub(super) has_escapes: bool,
     /// What closes the objects and lists that are being passed over.
     open: Vec<u8>,
 }
 
-/// A text in the line, where its quotes are, and whether it has escapes.
-#[derive(Clone, Copy)]
-pub(super) struct Quoted {
-    pub(super) begin: usize,
-    pub(super) end: usize,
-    pub(super) has_escapes: bool,
-}
+/// The line is no JSON. Where that shows is where the scan stands. Empty, so that nothing is carried
+/// through the many calls that go well.
+#[derive(Debug)]
+pub(super) struct Broken;
 
 impl<'l> Scan<'l> {
     pub(super) fn new(line: &'l str) -> Self {
-        let open = Vec::new();
-        Self { line, at: 0, open }
+        Self {
+            line,
+            at: 0,
+            has_escapes: false,
+            open: Vec::new(),
+        }
     }
 
-    /// The text between two offsets.
-    pub(super) fn text(&self, begin: usize, end: usize) -> &'l str {
-        &self.line[begin..end]
-    }
-
-    pub(super) fn broken<T>(&self) -> Result<T, Broken> {
-        Err(Broken {
-            at: self.at,
-            is_cut: self.at >= self.line.len(),
-        })
+    /// Whether the line ends where the scan stands.
+    pub(super) fn is_at_end(&self) -> bool {
+        self.at >= self.line.len()
     }
 
     /// The next byte that is no white space; it is not taken.
@@ -57,7 +51,7 @@ impl<'l> Scan<'l> {
             self.at += 1;
             return Ok(());
         }
-        self.broken()
+        Err(Broken)
     }
 
     /// Takes the byte if it is the next one.
@@ -78,40 +72,35 @@ impl<'l> Scan<'l> {
                 self.at += 1;
                 Ok(false)
             }
-            _ => self.broken(),
+            _ => Err(Broken),
         }
     }
 
-    /// Takes a member's name and the colon.
-    pub(super) fn name(&mut self) -> Result<Quoted, Broken> {
+    /// Takes a member's name, and answers where it begins.
+    pub(super) fn name(&mut self) -> Result<usize, Broken> {
         if self.peek() != Some(b'"') {
-            return self.broken();
+            return Err(Broken);
         }
-        let name = self.quoted()?;
-        self.take(b':')?;
-        Ok(name)
+        let begin = self.at;
+        self.quoted()?;
+        Ok(begin)
     }
 
     /// Takes a text, at whose first quote the scan stands.
-    pub(super) fn quoted(&mut self) -> Result<Quoted, Broken> {
-        let begin = self.at;
+    pub(super) fn quoted(&mut self) -> Result<(), Broken> {
         self.at += 1;
-        let mut has_escapes = false;
+        self.has_escapes = false;
         loop {
             self.at += plain(&self.line.as_bytes()[self.at..]);
             match self.line.as_bytes().get(self.at) {
                 Some(b'"') => break,
                 Some(b'\\') => self.escape()?,
-                _ => return self.broken(),
+                _ => return Err(Broken),
             }
-            has_escapes = true;
+            self.has_escapes = true;
         }
         self.at += 1;
-        Ok(Quoted {
-            begin,
-            end: self.at,
-            has_escapes,
-        })
+        Ok(())
     }
 
     fn escape(&mut self) -> Result<(), Broken> {
@@ -123,11 +112,11 @@ impl<'l> Scan<'l> {
                 for _ in 0..4 {
                     match self.line.as_bytes().get(self.at) {
                         Some(byte) if byte.is_ascii_hexdigit() => self.at += 1,
-                        _ => return self.broken(),
+                        _ => return Err(Broken),
                     }
                 }
             }
-            _ => return self.broken(),
+            _ => return Err(Broken),
         }
         Ok(())
     }
@@ -142,7 +131,7 @@ impl<'l> Scan<'l> {
         }
         if words.into_iter().any(|word| word.starts_with(rest)) {
             self.at = self.line.len();
-            return self.broken();
+            return Err(Broken);
         }
         self.number()
     }
@@ -173,7 +162,7 @@ impl<'l> Scan<'l> {
         let rest = &self.line.as_bytes()[self.at..];
         let count = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
         self.at += count;
-        if count == 0 { self.broken() } else { Ok(()) }
+        if count == 0 { Err(Broken) } else { Ok(()) }
     }
 
     /// Passes over a value, however deep it is.
@@ -186,6 +175,7 @@ impl<'l> Scan<'l> {
                     if !self.takes(b'}') {
                         self.open.push(b'}');
                         self.name()?;
+                        self.take(b':')?;
                         continue;
                     }
                 }
@@ -196,7 +186,7 @@ impl<'l> Scan<'l> {
                         continue;
                     }
                 }
-                Some(b'"') => drop(self.quoted()?),
+                Some(b'"') => self.quoted()?,
                 _ => self.bare()?,
             }
             if !self.close()? {
@@ -211,6 +201,7 @@ impl<'l> Scan<'l> {
             if self.goes_on(closer)? {
                 if closer == b'}' {
                     self.name()?;
+                    self.take(b':')?;
                 }
                 return Ok(true);
             }

@@ -1,18 +1,42 @@
 //! One JSON object, walked through in the order of its text. Nothing of it is copied but names.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use super::scan::{Quoted, Scan};
+use super::scan::{Broken, Scan};
 
 /// Objects in objects beyond this are no user's.
 const DEPTH_LIMIT: usize = 32;
 
-/// What a walk comes by. Paths are as the header has them.
+/// What a walk comes by.
 pub(super) trait Visit {
     /// An object, or a list of objects.
-    fn container(&mut self, path: &str);
+    fn container(&mut self, path: Path<'_>);
     /// A value, or nothing.
-    fn value(&mut self, path: &str, value: Found<'_>);
+    fn value(&mut self, path: Path<'_>, value: Found<'_>);
+}
+
+/// Where something stands, as the header has it. In two parts, because most paths are known, and to
+/// compare the parts is much faster than to join them first.
+#[derive(Clone, Copy)]
+pub(super) struct Path<'p> {
+    /// The object that it is in, with the dot behind it; empty for the line's own.
+    pub(super) object: &'p str,
+    /// The member's name.
+    pub(super) name: &'p str,
+}
+
+impl Path<'_> {
+    /// Whether this is the path.
+    pub(super) fn is(self, path: &str) -> bool {
+        let rest = path.strip_suffix(self.name);
+        rest.is_some_and(|object| object == self.object)
+    }
+
+    /// In one piece.
+    pub(super) fn joined(self) -> String {
+        [self.object, self.name].concat()
+    }
 }
 
 /// What stands at a path. All text is part of the line.
@@ -32,7 +56,7 @@ pub(super) enum Found<'l> {
 
 /// The line is no JSON object.
 #[derive(Debug)]
-pub(super) struct Broken {
+pub(super) struct NotObject {
     /// The byte of the line where that shows.
     pub(super) at: usize,
     /// Whether there would have to be more of it.
@@ -51,7 +75,8 @@ pub(super) struct Item {
 enum Kind {
     Null,
     Bare,
-    Quoted { has_escapes: bool },
+    Quoted,
+    Escaped,
     Object,
     List,
 }
@@ -62,8 +87,8 @@ impl Item {
         let Self { begin, end, kind } = self;
         match kind {
             Kind::Null => Found::Nothing,
-            Kind::Quoted { has_escapes: true } => Found::Escaped(&line[begin..end]),
-            Kind::Quoted { has_escapes: false } => Found::Plain(&line[begin + 1..end - 1]),
+            Kind::Escaped => Found::Escaped(&line[begin..end]),
+            Kind::Quoted => Found::Plain(&line[begin + 1..end - 1]),
             Kind::Bare => Found::Plain(&line[begin..end]),
             Kind::Object | Kind::List => Found::Json(&line[begin..end]),
         }
@@ -75,7 +100,7 @@ impl Item {
 }
 
 /// Walks through the object that the line is.
-pub(super) fn walk(line: &str, path: &mut String, visit: &mut impl Visit) -> Result<(), Broken> {
+pub(super) fn walk(line: &str, path: &mut String, visit: &mut impl Visit) -> Result<(), NotObject> {
     path.clear();
     let mut walk = Walk {
         line,
@@ -84,12 +109,14 @@ pub(super) fn walk(line: &str, path: &mut String, visit: &mut impl Visit) -> Res
         visit,
         depth: 0,
     };
-    walk.scan.take(b'{')?;
-    walk.members()?;
-    match walk.scan.peek() {
-        None => Ok(()),
-        Some(_) => walk.scan.broken(),
-    }
+    walk.line().map_err(|Broken| NotObject {
+        at: walk.scan.at,
+        is_cut: walk.scan.is_at_end(),
+    })
+}
+
+const fn path<'p>(object: &'p str, name: &'p str) -> Path<'p> {
+    Path { object, name }
 }
 
 struct Walk<'l, 'w, V> {
@@ -100,7 +127,16 @@ struct Walk<'l, 'w, V> {
     depth: usize,
 }
 
-impl<V: Visit> Walk<'_, '_, V> {
+impl<'l, V: Visit> Walk<'l, '_, V> {
+    fn line(&mut self) -> Result<(), Broken> {
+        self.scan.take(b'{')?;
+        self.members()?;
+        match self.scan.peek() {
+            None => Ok(()),
+            Some(_) => Err(Broken),
+        }
+    }
+
     /// The members of an object, behind its brace.
     fn members(&mut self) -> Result<(), Broken> {
         if self.scan.takes(b'}') {
@@ -110,12 +146,10 @@ impl<V: Visit> Walk<'_, '_, V> {
         if self.depth > 0 {
             self.path.push('.');
         }
-        let begin = self.path.len();
         loop {
-            let name = self.scan.name()?;
-            self.push(name)?;
-            self.value()?;
-            self.path.truncate(begin);
+            let name = self.name()?;
+            self.scan.take(b':')?;
+            self.value(&name)?;
             if !self.scan.goes_on(b'}')? {
                 self.path.truncate(object);
                 return Ok(());
@@ -123,44 +157,56 @@ impl<V: Visit> Walk<'_, '_, V> {
         }
     }
 
-    fn push(&mut self, name: Quoted) -> Result<(), Broken> {
-        let Quoted {
-            begin,
-            end,
-            has_escapes,
-        } = name;
-        if !has_escapes {
-            self.path.push_str(self.scan.text(begin + 1, end - 1));
-            return Ok(());
+    fn name(&mut self) -> Result<Cow<'l, str>, Broken> {
+        let begin = self.scan.name()?;
+        let end = self.scan.at;
+        if !self.scan.has_escapes {
+            return Ok(Cow::Borrowed(&self.line[begin + 1..end - 1]));
         }
-        let name: String =
-            serde_json::from_str(self.scan.text(begin, end)).map_err(|_| Broken {
-                at: begin,
-                is_cut: false,
-            })?;
-        self.path.push_str(&name);
-        Ok(())
+        serde_json::from_str(&self.line[begin..end]).map_err(|_| {
+            self.scan.at = begin;
+            Broken
+        })
     }
 
-    /// What stands at the path that has been built.
-    fn value(&mut self) -> Result<(), Broken> {
+    /// What the member is.
+    fn value(&mut self, name: &str) -> Result<(), Broken> {
         match self.scan.peek() {
-            Some(b'{') if self.depth < DEPTH_LIMIT => self.object(),
-            Some(b'[') if self.depth < DEPTH_LIMIT => self.list(),
+            Some(b'{') if self.depth < DEPTH_LIMIT => self.object(name),
+            Some(b'[') if self.depth < DEPTH_LIMIT => self.list(name),
+            Some(b'"') => self.text(name),
             _ => {
                 let item = self.item()?;
-                self.visit.value(self.path, item.found(self.line));
+                self.visit
+                    .value(path(self.path, name), item.found(self.line));
                 Ok(())
             }
         }
     }
 
-    fn object(&mut self) -> Result<(), Broken> {
-        self.visit.container(self.path);
+    /// A text, as most values are.
+    fn text(&mut self, name: &str) -> Result<(), Broken> {
+        let begin = self.scan.at;
+        self.scan.quoted()?;
+        let text = &self.line[begin..self.scan.at];
+        let found = if self.scan.has_escapes {
+            Found::Escaped(text)
+        } else {
+            Found::Plain(&text[1..text.len() - 1])
+        };
+        self.visit.value(path(self.path, name), found);
+        Ok(())
+    }
+
+    fn object(&mut self, name: &str) -> Result<(), Broken> {
+        self.visit.container(path(self.path, name));
         self.scan.at += 1;
+        let outer = self.path.len();
+        self.path.push_str(name);
         self.depth += 1;
         self.members()?;
         self.depth -= 1;
+        self.path.truncate(outer);
         Ok(())
     }
 
@@ -170,8 +216,12 @@ impl<V: Visit> Walk<'_, '_, V> {
         let begin = self.scan.at;
         let kind = match first {
             Some(b'"') => {
-                let has_escapes = self.scan.quoted()?.has_escapes;
-                Kind::Quoted { has_escapes }
+                self.scan.quoted()?;
+                if self.scan.has_escapes {
+                    Kind::Escaped
+                } else {
+                    Kind::Quoted
+                }
             }
             Some(b'{') => {
                 self.scan.skip()?;
@@ -193,7 +243,7 @@ impl<V: Visit> Walk<'_, '_, V> {
         Ok(Item { begin, end, kind })
     }
 
-    fn list(&mut self) -> Result<(), Broken> {
+    fn list(&mut self, name: &str) -> Result<(), Broken> {
         let begin = self.scan.at;
         let items = self.items()?;
         let end = self.scan.at;
@@ -204,16 +254,17 @@ impl<V: Visit> Walk<'_, '_, V> {
                 .all(|item| item.kind == kind || item.kind == Kind::Null)
         };
         if are(Kind::Null) {
-            self.visit.value(self.path, Found::Nothing);
+            self.visit.value(path(self.path, name), Found::Nothing);
         } else if are(Kind::Object) {
-            self.visit.container(self.path);
-            self.elements(&items)?;
+            self.visit.container(path(self.path, name));
+            self.elements(name, &items)?;
             self.scan.at = end;
         } else if items.iter().all(|item| item.is_scalar()) {
             let items = &items;
-            self.visit.value(self.path, Found::List { raw, items });
+            self.visit
+                .value(path(self.path, name), Found::List { raw, items });
         } else {
-            self.visit.value(self.path, Found::Json(raw));
+            self.visit.value(path(self.path, name), Found::Json(raw));
         }
         Ok(())
     }
@@ -234,7 +285,9 @@ impl<V: Visit> Walk<'_, '_, V> {
     }
 
     /// The objects of a list, once more and from the inside.
-    fn elements(&mut self, items: &[Item]) -> Result<(), Broken> {
+    fn elements(&mut self, name: &str, items: &[Item]) -> Result<(), Broken> {
+        let outer = self.path.len();
+        self.path.push_str(name);
         let list = self.path.len();
         self.depth += 1;
         for (index, item) in items.iter().enumerate() {
@@ -243,9 +296,10 @@ impl<V: Visit> Walk<'_, '_, V> {
             }
             write!(self.path, "[{index}]").expect("a string takes any text");
             self.scan.at = item.begin;
-            self.value()?;
+            self.value("")?;
             self.path.truncate(list);
         }
+        self.path.truncate(outer);
         self.depth -= 1;
         Ok(())
     }
