@@ -5,6 +5,7 @@
 //! and fail with one error text.
 
 mod emulator;
+mod export;
 mod global;
 mod info;
 mod parse;
@@ -13,6 +14,7 @@ mod run;
 mod source;
 
 pub use emulator::{EmulateArgs, FaultArgs, RehearseArgs};
+pub use export::{ExportArgs, ExportFormat};
 pub use global::{Color, GlobalArgs, LogFormat};
 pub use info::{CustomerKind, FieldsArgs, FieldsFormat, StatusArgs};
 pub use parse::{ParseFailure, parse};

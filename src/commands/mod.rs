@@ -14,6 +14,8 @@ mod emulate;
 #[cfg_attr(not(feature = "emulator"), path = "without_emulator.rs")]
 mod emulated;
 mod ending;
+mod export;
+mod export_file;
 mod fields;
 mod guarding;
 mod next_command;

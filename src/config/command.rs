@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::cli::FieldsFormat;
+use crate::cli::{ExportFormat, FieldsFormat};
 use crate::model::CustomerType;
 
 use super::Rate;
@@ -22,6 +22,8 @@ pub enum Command {
     Sync(SyncOptions),
     /// Show the last runs.
     Status(StatusOptions),
+    /// List the customers, or put their ids into a database.
+    Export(ExportOptions),
     /// Run everything against a private emulator.
     Rehearse(RehearseOptions),
     /// Serve the emulator.
@@ -39,6 +41,7 @@ impl Command {
             Self::Apply(_) => "apply",
             Self::Sync(_) => "sync",
             Self::Status(_) => "status",
+            Self::Export(_) => "export",
             Self::Rehearse(_) => "rehearse",
             Self::Emulate(_) => "emulate",
             Self::Fields(_) => "fields",
@@ -120,6 +123,36 @@ pub struct SyncOptions {
 pub struct StatusOptions {
     /// Age over which the last success is too old.
     pub max_age: Option<Duration>,
+}
+
+/// Options of `export`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExportOptions {
+    /// Whether Grid's customers are listed first.
+    pub scan: bool,
+    /// What is done with what is known.
+    pub to: ExportTo,
+}
+
+/// Where an export goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ExportTo {
+    /// A list of the customers.
+    List {
+        /// How it is written.
+        format: ExportFormat,
+        /// The file; `None` is stdout.
+        output: Option<PathBuf>,
+        /// Only these statuses; empty is all.
+        statuses: Vec<String>,
+        /// Only customers that are this state's own.
+        owned: bool,
+    },
+    /// The ids alone, into the database.
+    Database {
+        /// Whether those go again that were put there before.
+        rewrite: bool,
+    },
 }
 
 /// Options of `rehearse`.

@@ -33,11 +33,12 @@ mod settings;
 mod source;
 mod unknown_keys;
 mod values;
+mod write_back;
 
 pub use base_url::is_loopback;
 pub use command::{
-    ApplyOptions, CheckOptions, Command, DraftOptions, EmulateOptions, Faults, FieldsOptions,
-    PlanOptions, RehearseOptions, ScanMode, StatusOptions, SyncOptions,
+    ApplyOptions, CheckOptions, Command, DraftOptions, EmulateOptions, ExportOptions, ExportTo,
+    Faults, FieldsOptions, PlanOptions, RehearseOptions, ScanMode, StatusOptions, SyncOptions,
 };
 pub use credentials::{Credentials, CredentialsError, credentials};
 pub use database_url::{DatabaseUrl, UrlScheme, UrlSetting};
@@ -48,3 +49,4 @@ pub use rate::Rate;
 pub use resolve::{output, resolve};
 pub use settings::{Changes, Config, Format, Grid, Limits, Output, Scan, UpdatePolicy};
 pub use source::{Source, query_label};
+pub use write_back::{Database, WriteBack};

@@ -1,15 +1,15 @@
 //! The options of each command, from what was typed.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::cli;
+use crate::cli::{self, ExportFormat};
 use crate::model::CustomerType;
 
 use super::command::{
-    ApplyOptions, CheckOptions, Command, DraftOptions, EmulateOptions, Faults, FieldsOptions,
-    PlanOptions, RehearseOptions, ScanMode, StatusOptions, SyncOptions,
+    ApplyOptions, CheckOptions, Command, DraftOptions, EmulateOptions, ExportOptions, ExportTo,
+    Faults, FieldsOptions, PlanOptions, RehearseOptions, ScanMode, StatusOptions, SyncOptions,
 };
 use super::layers::Layers;
 use super::raw::{Raw, Rejection};
@@ -26,6 +26,7 @@ pub(super) fn command(typed: &cli::Command, layers: &mut Layers<'_>) -> Command 
         cli::Command::Apply(args) => Command::Apply(apply(args, layers)),
         cli::Command::Sync(args) => Command::Sync(sync(args, layers)),
         cli::Command::Status(args) => Command::Status(status(args, layers)),
+        cli::Command::Export(args) => Command::Export(export(args)),
         cli::Command::Rehearse(args) => Command::Rehearse(rehearse(args, layers)),
         cli::Command::Emulate(args) => Command::Emulate(emulate(args, layers)),
         cli::Command::Fields(args) => Command::Fields(fields(args)),
@@ -91,6 +92,36 @@ fn max_duration(args: &cli::ApproveArgs, layers: &mut Layers<'_>) -> Option<Dura
 fn status(args: &cli::StatusArgs, layers: &mut Layers<'_>) -> StatusOptions {
     let max_age = layers.value(keys::MAX_AGE, args.max_age.as_deref(), duration::positive);
     StatusOptions { max_age }
+}
+
+fn export(args: &cli::ExportArgs) -> ExportOptions {
+    let output = args.output.clone().filter(|path| path.as_os_str() != "-");
+    let to = if args.write_back {
+        ExportTo::Database {
+            rewrite: args.rewrite,
+        }
+    } else {
+        ExportTo::List {
+            format: args.format.unwrap_or_else(|| format_of(output.as_deref())),
+            output,
+            statuses: args.status.clone(),
+            owned: args.owned,
+        }
+    };
+    ExportOptions {
+        scan: args.scan,
+        to,
+    }
+}
+
+/// What a file's ending says of it.
+fn format_of(path: Option<&Path>) -> ExportFormat {
+    let ending = path.and_then(Path::extension).unwrap_or_default();
+    match ending.to_ascii_lowercase().to_str() {
+        Some("ndjson" | "jsonl") => ExportFormat::Ndjson,
+        Some("json") => ExportFormat::Json,
+        _ => ExportFormat::Csv,
+    }
 }
 
 fn rehearse(args: &cli::RehearseArgs, layers: &mut Layers<'_>) -> RehearseOptions {

@@ -14,6 +14,13 @@ pub enum EngineError {
     /// The source cannot be read.
     #[error("the source cannot be read")]
     Source(#[from] SourceError),
+    /// The source was lost while changes were sent. What was read and sent counts, and the rest can
+    /// be sent by a later run.
+    #[error(
+        "the source was lost while the plan was applied: what was sent is recorded, and \
+         `gridsync apply` goes on with the rest"
+    )]
+    SourceLost(#[source] SourceError),
     /// The mapping does not fit the source.
     #[error("{}", bind_text(.0))]
     Mapping(Vec<BindFault>),
@@ -80,6 +87,16 @@ pub enum EngineError {
 }
 
 impl EngineError {
+    /// An error of the source in the pass that sends what was planned. What may have gone by the
+    /// next run pauses this one.
+    pub(super) fn while_applying(error: SourceError) -> Self {
+        if error.is_transient() {
+            Self::SourceLost(error)
+        } else {
+            Self::Source(error)
+        }
+    }
+
     /// Wraps an error of the client.
     pub(super) fn grid(doing: &'static str) -> impl FnOnce(grid::Error) -> Self {
         move |source| Self::Grid { doing, source }
@@ -98,4 +115,32 @@ fn bind_text(faults: &[BindFault]) -> String {
         .map(|fault| format!("\n  - {fault}"))
         .collect();
     format!("the mapping does not fit the source:{}", list.concat())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{DatabaseFault, SourceName};
+
+    fn of(fault: DatabaseFault) -> SourceError {
+        let name = SourceName::new("postgres", "db.example.com/app");
+        SourceError::database(&name, fault)
+    }
+
+    #[test]
+    fn a_connection_that_is_lost_while_changes_are_sent_pauses_the_run() {
+        let lost = of(DatabaseFault::Lost {
+            rows: 7,
+            code: "SQLSTATE 57P01".into(),
+        });
+        let error = EngineError::while_applying(lost);
+        assert!(matches!(error, EngineError::SourceLost(_)));
+        let gone = of(DatabaseFault::NoTable {
+            table: "users".into(),
+            code: "SQLSTATE 42P01".into(),
+            nearest: None,
+        });
+        let error = EngineError::while_applying(gone);
+        assert!(matches!(error, EngineError::Source(_)));
+    }
 }

@@ -62,9 +62,12 @@ impl Feed {
         })
     }
 
-    /// Begins a pass that must read what an earlier one read.
+    /// Begins a pass that must read what an earlier one read, to send it.
     pub fn open_again(&self, mapping: &str) -> Result<Pass, EngineError> {
-        let pass = self.open()?;
+        let pass = self.open().map_err(|error| match error {
+            EngineError::Source(error) => EngineError::while_applying(error),
+            error => error,
+        })?;
         if pass.reading.mapping_hash() == mapping {
             Ok(pass)
         } else {

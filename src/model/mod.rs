@@ -16,7 +16,9 @@ mod position;
 mod query;
 mod reject;
 mod row;
+pub mod sheet;
 mod user;
+pub mod write_back;
 
 pub use canonical::{canonical_date_time, canonical_number};
 pub use customer::Customer;

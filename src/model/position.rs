@@ -21,7 +21,7 @@ pub struct Position {
 impl fmt::Display for Position {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.line {
-            0 => write!(f, "record {}", self.record),
+            0 => write!(f, "row {}", self.record),
             line => write!(
                 f,
                 "line {line} (record {}, byte {})",

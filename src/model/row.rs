@@ -100,6 +100,11 @@ impl Row {
         self.cells.len()
     }
 
+    /// Bytes of all its cells together.
+    pub fn bytes(&self) -> usize {
+        self.bytes.len()
+    }
+
     /// Whether the row has no cell.
     pub fn is_empty(&self) -> bool {
         self.cells.is_empty()

@@ -9,11 +9,12 @@ use super::table::Table;
 use crate::event::Event;
 use crate::model::{Fault, FaultCode, Position, Reject};
 
-/// The place as editors understand it: `users.csv:12`. Made safe by whoever shows it.
+/// The place as editors understand it: `users.csv:12`; of a database, in the order that it was read:
+/// `app.users, row 12`. Made safe by whoever shows it.
 pub(super) fn place(position: Position, source: Option<&str>) -> String {
     match (position.line, source) {
-        (0, Some(source)) => format!("{source}, record {}", position.record),
-        (0, None) => format!("record {}", position.record),
+        (0, Some(source)) => format!("{source}, row {}", position.record),
+        (0, None) => format!("row {}", position.record),
         (line, Some(source)) => format!("{source}:{line}"),
         (line, None) => format!("line {line}"),
     }
@@ -170,14 +171,14 @@ mod tests {
     }
 
     #[test]
-    fn a_place_is_a_line_where_there_are_lines_and_else_a_record() {
+    fn a_place_is_a_line_where_there_are_lines_and_else_a_row() {
         let row = Position {
             record: 3,
             line: 0,
             byte: 0,
         };
-        assert_eq!(place(row, Some("users")), "users, record 3");
-        assert_eq!(place(row, None), "record 3");
+        assert_eq!(place(row, Some("users")), "users, row 3");
+        assert_eq!(place(row, None), "row 3");
         assert_eq!(place(Position { line: 4, ..row }, None), "line 4");
     }
 

@@ -20,6 +20,7 @@ pub(super) fn result(summary: &Summary, tally: &Tally, paint: Paint) -> String {
         "plan" | "apply" | "sync" | "rehearse" | "verify" => {
             ran(summary, tally, paint) + &details(summary)
         }
+        "export" => details(summary),
         _ => String::new(),
     }
 }

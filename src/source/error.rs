@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io;
 
-use super::SourceName;
+use super::{DatabaseFault, SourceName};
 
 /// The pass cannot go on, or what it has read cannot be trusted to be all there is.
 #[derive(Debug, thiserror::Error)]
@@ -167,9 +167,52 @@ pub enum SourceError {
         before: u64,
         after: u64,
     },
+    /// A database refuses, or cannot be reached. The cause says what and what to do.
+    #[error("{name}")]
+    Database {
+        name: SourceName,
+        #[source]
+        fault: Box<DatabaseFault>,
+    },
+    /// The rows that were taken from a database for a slow reader cannot be kept or read again.
+    #[error(
+        "{name}: the temporary copy of its rows (under TMPDIR) failed, so nothing read so far \
+         counts as the whole: is the disk full?"
+    )]
+    Overflow {
+        name: SourceName,
+        #[source]
+        cause: io::Error,
+    },
+    /// The thread that reads is gone and did not say why.
+    #[error(
+        "{name}: reading it panicked, so nothing read so far counts as the whole: this is a bug"
+    )]
+    Panicked { name: SourceName },
     /// The pass had failed before.
     #[error("{name}: this pass has failed already: begin a new one")]
     Over { name: SourceName },
+}
+
+impl SourceError {
+    /// What is wrong with a database, and with which.
+    pub fn database(name: &SourceName, fault: DatabaseFault) -> Self {
+        Self::Database {
+            name: name.clone(),
+            fault: Box::new(fault),
+        }
+    }
+
+    /// Whether a later pass may succeed with nothing changed: the connection was lost, the server
+    /// restarts.
+    pub fn is_transient(&self) -> bool {
+        matches!(self, Self::Database { fault, .. } if fault.is_transient())
+    }
+
+    /// Whether the configuration is wrong, not the source.
+    pub fn is_setting(&self) -> bool {
+        matches!(self, Self::Database { fault, .. } if fault.is_setting())
+    }
 }
 
 /// The compressions that are read as they are.

@@ -9,7 +9,10 @@
 //! | `input` | bytes: a file or a stream, compressed or not, read again for each pass |
 //! | `csv` | CSV over those bytes |
 //! | `ndjson` | JSON objects over those bytes, one a line |
+//! | `database` | what is wrong between here and a database |
+//! | `pump` | a database's driver on a thread of its own, and the rows that come out of it |
 //! | `rejects` | the file of the rows that were not sent |
+//! | [`write_back`] | customer ids, on their way into the platform's own database |
 //!
 //! What is wrong with *one* row is said on the row ([`crate::model::RowFault`]) and never stops a
 //! pass. What makes the pass as a whole untrustworthy is a [`SourceError`]: whatever could make a
@@ -24,18 +27,23 @@
 
 mod contract;
 mod csv;
+mod database;
 mod error;
 mod header;
 mod input;
 mod name;
 mod ndjson;
+mod pump;
 mod rejects;
+pub mod write_back;
 
 pub use contract::{Rows, Snapshot, Source};
 pub use csv::{CsvSettings, CsvSource, Delimiter, ParseDelimiterError};
+pub use database::{DatabaseFault, QueryPlace};
 pub use error::{ArchiveFormat, SourceError, UnfitFormat};
 pub use header::{HeaderNotice, header_notices};
 pub use input::Input;
 pub use name::SourceName;
 pub use ndjson::{NdjsonSettings, NdjsonSource};
+pub use pump::Patience;
 pub use rejects::{RejectsError, RejectsFile, RejectsSettings, RejectsWritten};

@@ -24,6 +24,7 @@
 
 mod error;
 mod journal;
+mod listing;
 mod lock;
 mod mirror;
 mod open;
@@ -31,6 +32,7 @@ mod owner;
 mod runs;
 mod scans;
 mod schema;
+mod write_back;
 
 pub use error::StateError;
 pub use journal::{ChangeStatus, OpenChange, PlannedChange, Record, Tally};
@@ -39,6 +41,7 @@ pub use mirror::{MirrorReader, MirrorRow};
 pub use open::{Opening, State};
 pub use runs::{PlanUse, RunFacts, RunNumber, RunPhase, RunRecord};
 pub use scans::{Checkpoint, Listed, PageFacts, ScanMode, ScanProgress};
+pub use write_back::WriteBackNumber;
 
 #[cfg(test)]
 mod tests;

@@ -65,7 +65,7 @@ impl Picker {
         let mut batch = vec![Row::default(); BATCH];
         loop {
             let mut used = 0;
-            while used < BATCH && self.rows.next(&mut batch[used])? {
+            while used < BATCH && self.next(&mut batch[used])? {
                 used += 1;
             }
             if self.applier.context.stop.reason().is_some() {
@@ -78,6 +78,10 @@ impl Picker {
                 return Ok(Picked::Stopped);
             }
         }
+    }
+
+    fn next(&mut self, row: &mut Row) -> Result<bool, EngineError> {
+        self.rows.next(row).map_err(EngineError::while_applying)
     }
 
     /// Whether the pass goes on.

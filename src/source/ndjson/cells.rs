@@ -1,7 +1,7 @@
 //! The cells of one line, gathered in the order of its text and handed out in that of the header.
 
 use super::names::Names;
-use super::walk::{Found, Item, Path, Visit};
+use super::walk::{Found, Visit, scalar};
 use crate::model::Row;
 
 /// What stands between the items of a list in its cell.
@@ -76,7 +76,7 @@ impl Cells {
     }
 
     /// Finds the path; `None` where it is unknown, or stands there a second time.
-    fn place(&mut self, names: &Names, path: Path<'_>) -> Option<usize> {
+    fn place(&mut self, names: &Names, path: &str) -> Option<usize> {
         let Some(place) = names.find(path, self.last) else {
             self.findings.is_unknown = true;
             return None;
@@ -92,7 +92,7 @@ impl Cells {
         Some(place)
     }
 
-    fn put(&mut self, column: usize, line: &str, found: Found<'_>) {
+    fn put(&mut self, column: usize, found: Found<'_>) {
         let begin = self.bytes.len();
         let is_text = match found {
             Found::Nothing => return,
@@ -105,7 +105,7 @@ impl Cells {
                 self.bytes.extend_from_slice(self.scratch.as_bytes());
                 true
             }
-            Found::List { raw, items } => self.join(line, raw, items),
+            Found::List { raw, items } => self.join(begin, raw, items),
             Found::Json(raw) => {
                 self.bytes.extend_from_slice(raw.as_bytes());
                 false
@@ -121,9 +121,8 @@ impl Cells {
 
     /// Joins the items. Where one holds the separator, they could not be told apart again: then
     /// the list stands there as it is in the text, and is no text.
-    fn join(&mut self, line: &str, raw: &str, items: &[Item]) -> bool {
-        let begin = self.bytes.len();
-        let texts = items.iter().map(|item| item.found(line));
+    fn join(&mut self, begin: usize, raw: &str, items: &[&str]) -> bool {
+        let texts = items.iter().map(|item| scalar(item));
         let there = texts.filter(|item| !matches!(item, Found::Nothing));
         for (index, item) in there.enumerate() {
             if index > 0 {
@@ -159,40 +158,38 @@ impl Cells {
 pub(super) struct Gather<'g> {
     pub(super) cells: &'g mut Cells,
     pub(super) names: &'g Names,
-    /// What is walked.
-    pub(super) text: &'g str,
-    /// The line as it is, where that is not UTF-8 and what is walked is a mended copy of it, byte
-    /// for byte.
-    pub(super) original: Option<&'g [u8]>,
+    /// The line as it is, where that is not UTF-8 and what is walked is a mended copy of the same
+    /// length, which begins at this address.
+    pub(super) original: Option<(&'g [u8], usize)>,
 }
 
 impl Gather<'_> {
     /// What stands in the file where the copy has the found text, if that is not UTF-8.
     fn not_utf8(&self, found: Found<'_>) -> Option<&[u8]> {
-        let line = self.original?;
+        let (line, copy) = self.original?;
         let text = match found {
             Found::Nothing => return None,
             Found::Plain(text) | Found::Escaped(text) | Found::Json(text) => text,
             Found::List { raw, .. } => raw,
         };
-        let begin = text.as_ptr().addr() - self.text.as_ptr().addr();
+        let begin = text.as_ptr().addr() - copy;
         let bytes = &line[begin..begin + text.len()];
         str::from_utf8(bytes).is_err().then_some(bytes)
     }
 }
 
 impl Visit for Gather<'_> {
-    fn container(&mut self, path: Path<'_>) {
+    fn container(&mut self, path: &str) {
         self.cells.place(self.names, path);
     }
 
-    fn value(&mut self, path: Path<'_>, found: Found<'_>) {
+    fn value(&mut self, path: &str, found: Found<'_>) {
         let place = self.cells.place(self.names, path);
         let Some(column) = place.and_then(|place| self.names.column(place)) else {
             return;
         };
         let Some(bytes) = self.not_utf8(found).map(<[u8]>::to_vec) else {
-            return self.cells.put(column, self.text, found);
+            return self.cells.put(column, found);
         };
         let begin = self.cells.bytes.len();
         self.cells.bytes.extend_from_slice(&bytes);

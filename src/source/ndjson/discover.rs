@@ -2,7 +2,7 @@
 
 use super::lines::Lines;
 use super::names::{NAME_LIMIT, Names, TooMany, What};
-use super::walk::{Found, NotObject, Path, Visit, walk};
+use super::walk::{Found, NotObject, Visit, walk};
 use crate::source::SourceError;
 
 /// Reads all lines for the names of their members. Lines that are no object have none, and those
@@ -13,7 +13,6 @@ pub(super) fn discover(mut lines: Lines) -> Result<Names, SourceError> {
     let (mut objects, mut others) = (0_u64, 0_u64);
     while lines.advance()? {
         let Ok(text) = str::from_utf8(lines.line()) else {
-            lines.check_nul()?;
             others += 1;
             continue;
         };
@@ -24,7 +23,7 @@ pub(super) fn discover(mut lines: Lines) -> Result<Names, SourceError> {
                 objects += 1;
             }
             Err(broken) => {
-                check_whole(&lines, &broken)?;
+                check_cut(&lines, &broken)?;
                 others += 1;
             }
         }
@@ -36,10 +35,8 @@ pub(super) fn discover(mut lines: Lines) -> Result<Names, SourceError> {
     Ok(names)
 }
 
-/// Fails if the line shows that the text as a whole is not to be trusted: if it holds what no text
-/// does, or ends in the middle of an object, as a copy does that was cut short.
-pub(super) fn check_whole(lines: &Lines, broken: &NotObject) -> Result<(), SourceError> {
-    lines.check_nul()?;
+/// Fails if the text ends in the middle of an object, as a copy does that was cut short.
+pub(super) fn check_cut(lines: &Lines, broken: &NotObject) -> Result<(), SourceError> {
     if !(broken.is_cut && lines.is_last_without_end()) {
         return Ok(());
     }
@@ -87,14 +84,14 @@ impl<'n> Collector<'n> {
         }
     }
 
-    fn note(&mut self, path: Path<'_>, what: What) {
+    fn note(&mut self, path: &str, what: What) {
         if let Some(place) = self.names.find(path, self.last) {
             self.last = Some(place);
             self.names.note(place, what);
         } else if self.new.len() > NAME_LIMIT {
             self.is_over = true;
         } else {
-            self.new.push((path.joined(), what));
+            self.new.push((path.to_owned(), what));
         }
     }
 
@@ -107,11 +104,11 @@ impl<'n> Collector<'n> {
 }
 
 impl Visit for Collector<'_> {
-    fn container(&mut self, path: Path<'_>) {
+    fn container(&mut self, path: &str) {
         self.note(path, What::Container);
     }
 
-    fn value(&mut self, path: Path<'_>, value: Found<'_>) {
+    fn value(&mut self, path: &str, value: Found<'_>) {
         let what = match value {
             Found::Nothing => What::Nothing,
             _ => What::Value,

@@ -21,7 +21,6 @@ mod discover;
 mod lines;
 mod names;
 mod rows;
-mod scan;
 mod settings;
 mod source;
 mod walk;

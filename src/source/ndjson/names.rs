@@ -2,8 +2,6 @@
 
 use std::collections::HashMap;
 
-use super::walk::Path;
-
 /// More names than this are no columns: the names themselves are data, such as ids.
 pub(super) const NAME_LIMIT: usize = 4096;
 
@@ -24,7 +22,7 @@ pub(super) enum What {
 /// Every path of the text. Grows while they are collected, and is fixed then.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Names {
-    paths: Vec<Known>,
+    paths: Vec<Path>,
     places: HashMap<Box<str>, usize>,
     bytes: usize,
     /// Names of the columns.
@@ -32,7 +30,7 @@ pub(super) struct Names {
 }
 
 #[derive(Clone, Debug)]
-struct Known {
+struct Path {
     name: Box<str>,
     has_value: bool,
     has_nothing: bool,
@@ -47,11 +45,11 @@ pub(super) struct TooMany;
 impl Names {
     /// Where the path stands. Lines mostly name their members in one order, so the path behind the
     /// one that was found last is tried first.
-    pub(super) fn find(&self, path: Path<'_>, after: Option<usize>) -> Option<usize> {
+    pub(super) fn find(&self, path: &str, after: Option<usize>) -> Option<usize> {
         let likely = after.map_or(0, |last| last + 1);
         match self.paths.get(likely) {
-            Some(next) if path.is(&next.name) => Some(likely),
-            _ => self.places.get(path.joined().as_str()).copied(),
+            Some(next) if *next.name == *path => Some(likely),
+            _ => self.places.get(path).copied(),
         }
     }
 
@@ -81,7 +79,7 @@ impl Names {
         if place == NAME_LIMIT || self.bytes > BYTE_LIMIT {
             return Err(TooMany);
         }
-        self.paths.push(Known {
+        self.paths.push(Path {
             name: path.into(),
             has_value: false,
             has_nothing: false,

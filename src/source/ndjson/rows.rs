@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::cells::{Cells, Findings, Gather, Twice, mended};
-use super::discover::check_whole;
+use super::discover::check_cut;
 use super::lines::Lines;
 use super::names::Names;
 use super::walk::{NotObject, walk};
@@ -52,10 +52,7 @@ impl NdjsonRows {
         });
         let fault = match str::from_utf8(self.lines.line()) {
             Ok(_) => self.read()?,
-            Err(error) => {
-                self.lines.check_nul()?;
-                Some(self.read_mended(error.valid_up_to()))
-            }
+            Err(error) => Some(self.read_mended(error.valid_up_to())),
         };
         match fault {
             Some(fault @ RowFault::NotObject { .. }) => {
@@ -79,11 +76,10 @@ impl NdjsonRows {
         let mut gather = Gather {
             cells: &mut self.cells,
             names: &self.names,
-            text,
             original: None,
         };
         if let Err(broken) = walk(text, &mut self.path, &mut gather) {
-            check_whole(&self.lines, &broken)?;
+            check_cut(&self.lines, &broken)?;
             return Ok(Some(self.not_object(&broken)));
         }
         let Findings {
@@ -113,8 +109,7 @@ impl NdjsonRows {
         let mut gather = Gather {
             cells: &mut self.cells,
             names: &self.names,
-            text: &text,
-            original: Some(line),
+            original: Some((line, text.as_ptr().addr())),
         };
         let walked = walk(&text, &mut self.path, &mut gather);
         let byte = self.lines.byte(first_bad);

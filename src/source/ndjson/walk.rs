@@ -1,42 +1,20 @@
 //! One JSON object, walked through in the order of its text. Nothing of it is copied but names.
 
-use std::borrow::Cow;
-use std::fmt::Write as _;
+use std::fmt;
 
-use super::scan::{Broken, Scan};
+use serde::de::{DeserializeSeed, Deserializer as _, MapAccess, SeqAccess, Visitor};
+use serde_json::Deserializer;
+use serde_json::value::RawValue;
 
-/// Objects in objects beyond this are no user's.
+/// Objects in objects beyond this are no user's. It bounds how often a text is looked at.
 const DEPTH_LIMIT: usize = 32;
 
-/// What a walk comes by.
+/// What a walk comes by. Paths are as the header has them.
 pub(super) trait Visit {
     /// An object, or a list of objects.
-    fn container(&mut self, path: Path<'_>);
+    fn container(&mut self, path: &str);
     /// A value, or nothing.
-    fn value(&mut self, path: Path<'_>, value: Found<'_>);
-}
-
-/// Where something stands, as the header has it. In two parts, because most paths are known, and to
-/// compare the parts is much faster than to join them first.
-#[derive(Clone, Copy)]
-pub(super) struct Path<'p> {
-    /// The object that it is in, with the dot behind it; empty for the line's own.
-    pub(super) object: &'p str,
-    /// The member's name.
-    pub(super) name: &'p str,
-}
-
-impl Path<'_> {
-    /// Whether this is the path.
-    pub(super) fn is(self, path: &str) -> bool {
-        let rest = path.strip_suffix(self.name);
-        rest.is_some_and(|object| object == self.object)
-    }
-
-    /// In one piece.
-    pub(super) fn joined(self) -> String {
-        [self.object, self.name].concat()
-    }
+    fn value(&mut self, path: &str, value: Found<'_>);
 }
 
 /// What stands at a path. All text is part of the line.
@@ -49,7 +27,7 @@ pub(super) enum Found<'l> {
     /// A text with escapes, in its quotes.
     Escaped(&'l str),
     /// A list of such, and what it looks like as a whole.
-    List { raw: &'l str, items: &'l [Item] },
+    List { raw: &'l str, items: &'l [&'l str] },
     /// What does not fit into a cell, as it stands there.
     Json(&'l str),
 }
@@ -63,244 +41,204 @@ pub(super) struct NotObject {
     pub(super) is_cut: bool,
 }
 
-/// An item of a list, by where it stands in the line.
-#[derive(Clone, Copy)]
-pub(super) struct Item {
-    begin: usize,
-    end: usize,
-    kind: Kind,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Null,
-    Bare,
-    Quoted,
-    Escaped,
-    Object,
-    List,
-}
-
-impl Item {
-    /// The item in the line that it is of, if it is neither an object nor a list.
-    pub(super) fn found(self, line: &str) -> Found<'_> {
-        let Self { begin, end, kind } = self;
-        match kind {
-            Kind::Null => Found::Nothing,
-            Kind::Escaped => Found::Escaped(&line[begin..end]),
-            Kind::Quoted => Found::Plain(&line[begin + 1..end - 1]),
-            Kind::Bare => Found::Plain(&line[begin..end]),
-            Kind::Object | Kind::List => Found::Json(&line[begin..end]),
-        }
-    }
-
-    fn is_scalar(self) -> bool {
-        !matches!(self.kind, Kind::Object | Kind::List)
-    }
-}
-
 /// Walks through the object that the line is.
-pub(super) fn walk(line: &str, path: &mut String, visit: &mut impl Visit) -> Result<(), NotObject> {
+pub(super) fn walk(line: &str, path: &mut String, visit: &mut dyn Visit) -> Result<(), NotObject> {
     path.clear();
     let mut walk = Walk {
-        line,
-        scan: Scan::new(line),
         path,
         visit,
         depth: 0,
     };
-    walk.line().map_err(|Broken| NotObject {
-        at: walk.scan.at,
-        is_cut: walk.scan.is_at_end(),
+    walk.object(line).map_err(|error| NotObject {
+        at: error.column().saturating_sub(1).min(line.len()),
+        is_cut: error.is_eof(),
     })
 }
 
-const fn path<'p>(object: &'p str, name: &'p str) -> Path<'p> {
-    Path { object, name }
-}
-
-struct Walk<'l, 'w, V> {
-    line: &'l str,
-    scan: Scan<'l>,
+struct Walk<'w> {
     path: &'w mut String,
-    visit: &'w mut V,
+    visit: &'w mut dyn Visit,
     depth: usize,
 }
 
-impl<'l, V: Visit> Walk<'l, '_, V> {
-    fn line(&mut self) -> Result<(), Broken> {
-        self.scan.take(b'{')?;
-        self.members()?;
-        match self.scan.peek() {
-            None => Ok(()),
-            Some(_) => Err(Broken),
-        }
+impl Walk<'_> {
+    fn object(&mut self, text: &str) -> serde_json::Result<()> {
+        let mut object = Deserializer::from_str(text);
+        object.deserialize_map(Members(self))?;
+        object.end()
     }
 
-    /// The members of an object, behind its brace.
-    fn members(&mut self) -> Result<(), Broken> {
-        if self.scan.takes(b'}') {
-            return Ok(());
-        }
-        let object = self.path.len();
-        if self.depth > 0 {
-            self.path.push('.');
-        }
-        loop {
-            let name = self.name()?;
-            self.scan.take(b':')?;
-            self.value(&name)?;
-            if !self.scan.goes_on(b'}')? {
-                self.path.truncate(object);
-                return Ok(());
+    /// What stands at the path that has been built.
+    fn value(&mut self, text: &str) -> serde_json::Result<()> {
+        match text.as_bytes()[0] {
+            b'{' | b'[' if self.depth == DEPTH_LIMIT => {
+                self.visit.value(self.path, Found::Json(text));
+                Ok(())
             }
-        }
-    }
-
-    fn name(&mut self) -> Result<Cow<'l, str>, Broken> {
-        let begin = self.scan.name()?;
-        let end = self.scan.at;
-        if !self.scan.has_escapes {
-            return Ok(Cow::Borrowed(&self.line[begin + 1..end - 1]));
-        }
-        serde_json::from_str(&self.line[begin..end]).map_err(|_| {
-            self.scan.at = begin;
-            Broken
-        })
-    }
-
-    /// What the member is.
-    fn value(&mut self, name: &str) -> Result<(), Broken> {
-        match self.scan.peek() {
-            Some(b'{') if self.depth < DEPTH_LIMIT => self.object(name),
-            Some(b'[') if self.depth < DEPTH_LIMIT => self.list(name),
-            Some(b'"') => self.text(name),
+            b'{' => {
+                self.visit.container(self.path);
+                self.below(|walk| walk.object(text))
+            }
+            b'[' => self.list(text),
             _ => {
-                let item = self.item()?;
-                self.visit
-                    .value(path(self.path, name), item.found(self.line));
+                self.visit.value(self.path, scalar(text));
                 Ok(())
             }
         }
     }
 
-    /// A text, as most values are.
-    fn text(&mut self, name: &str) -> Result<(), Broken> {
-        let begin = self.scan.at;
-        self.scan.quoted()?;
-        let text = &self.line[begin..self.scan.at];
-        let found = if self.scan.has_escapes {
-            Found::Escaped(text)
-        } else {
-            Found::Plain(&text[1..text.len() - 1])
-        };
-        self.visit.value(path(self.path, name), found);
-        Ok(())
-    }
-
-    fn object(&mut self, name: &str) -> Result<(), Broken> {
-        self.visit.container(path(self.path, name));
-        self.scan.at += 1;
-        let outer = self.path.len();
-        self.path.push_str(name);
+    fn below(
+        &mut self,
+        step: impl FnOnce(&mut Self) -> serde_json::Result<()>,
+    ) -> serde_json::Result<()> {
         self.depth += 1;
-        self.members()?;
+        let result = step(self);
         self.depth -= 1;
-        self.path.truncate(outer);
-        Ok(())
+        result
     }
 
-    /// Any value, without a look inside.
-    fn item(&mut self) -> Result<Item, Broken> {
-        let first = self.scan.peek();
-        let begin = self.scan.at;
-        let kind = match first {
-            Some(b'"') => {
-                self.scan.quoted()?;
-                if self.scan.has_escapes {
-                    Kind::Escaped
-                } else {
-                    Kind::Quoted
-                }
-            }
-            Some(b'{') => {
-                self.scan.skip()?;
-                Kind::Object
-            }
-            Some(b'[') => {
-                self.scan.skip()?;
-                Kind::List
-            }
-            _ => {
-                self.scan.bare()?;
-                match first {
-                    Some(b'n') => Kind::Null,
-                    _ => Kind::Bare,
-                }
-            }
-        };
-        let end = self.scan.at;
-        Ok(Item { begin, end, kind })
-    }
-
-    fn list(&mut self, name: &str) -> Result<(), Broken> {
-        let begin = self.scan.at;
-        let items = self.items()?;
-        let end = self.scan.at;
-        let raw = &self.line[begin..end];
-        let are = |kind| {
+    fn list(&mut self, text: &str) -> serde_json::Result<()> {
+        let items = items(text)?;
+        let is = |kind| {
             items
                 .iter()
-                .all(|item| item.kind == kind || item.kind == Kind::Null)
+                .all(|item| Kind::of(item) == kind || is_null(item))
         };
-        if are(Kind::Null) {
-            self.visit.value(path(self.path, name), Found::Nothing);
-        } else if are(Kind::Object) {
-            self.visit.container(path(self.path, name));
-            self.elements(name, &items)?;
-            self.scan.at = end;
-        } else if items.iter().all(|item| item.is_scalar()) {
+        if items.iter().all(|item| is_null(item)) {
+            self.visit.value(self.path, Found::Nothing);
+        } else if is(Kind::Object) {
+            self.visit.container(self.path);
+            return self.below(|walk| walk.elements(&items));
+        } else if is(Kind::Scalar) {
             let items = &items;
-            self.visit
-                .value(path(self.path, name), Found::List { raw, items });
+            let found = Found::List { raw: text, items };
+            self.visit.value(self.path, found);
         } else {
-            self.visit.value(path(self.path, name), Found::Json(raw));
+            self.visit.value(self.path, Found::Json(text));
         }
         Ok(())
     }
 
-    /// The items of a list, at whose bracket the scan stands.
-    fn items(&mut self) -> Result<Vec<Item>, Broken> {
-        let mut items = Vec::new();
-        self.scan.at += 1;
-        if self.scan.takes(b']') {
-            return Ok(items);
-        }
-        loop {
-            items.push(self.item()?);
-            if !self.scan.goes_on(b']')? {
-                return Ok(items);
-            }
-        }
-    }
-
-    /// The objects of a list, once more and from the inside.
-    fn elements(&mut self, name: &str, items: &[Item]) -> Result<(), Broken> {
-        let outer = self.path.len();
-        self.path.push_str(name);
+    fn elements(&mut self, items: &[&str]) -> serde_json::Result<()> {
+        use fmt::Write as _;
         let list = self.path.len();
-        self.depth += 1;
-        for (index, item) in items.iter().enumerate() {
-            if item.kind == Kind::Null {
-                continue;
-            }
+        for (index, item) in items.iter().enumerate().filter(|(_, item)| !is_null(item)) {
             write!(self.path, "[{index}]").expect("a string takes any text");
-            self.scan.at = item.begin;
-            self.value("")?;
+            self.value(item)?;
             self.path.truncate(list);
         }
-        self.path.truncate(outer);
-        self.depth -= 1;
+        Ok(())
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Scalar,
+    Object,
+    List,
+}
+
+impl Kind {
+    fn of(text: &str) -> Self {
+        match text.as_bytes()[0] {
+            b'{' => Self::Object,
+            b'[' => Self::List,
+            _ => Self::Scalar,
+        }
+    }
+}
+
+fn is_null(text: &str) -> bool {
+    text == "null"
+}
+
+/// A JSON text that is neither an object nor a list.
+pub(super) fn scalar(text: &str) -> Found<'_> {
+    if is_null(text) {
+        return Found::Nothing;
+    }
+    match text
+        .strip_prefix('"')
+        .and_then(|text| text.strip_suffix('"'))
+    {
+        None => Found::Plain(text),
+        Some(inner) if inner.as_bytes().contains(&b'\\') => Found::Escaped(text),
+        Some(inner) => Found::Plain(inner),
+    }
+}
+
+fn items(text: &str) -> serde_json::Result<Vec<&str>> {
+    let mut list = Deserializer::from_str(text);
+    list.deserialize_seq(Items)
+}
+
+struct Items;
+
+impl<'l> Visitor<'l> for Items {
+    type Value = Vec<&'l str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'l>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = list.next_element::<&RawValue>()? {
+            items.push(item.get());
+        }
+        Ok(items)
+    }
+}
+
+/// The members of an object, each at its path.
+struct Members<'a, 'w>(&'a mut Walk<'w>);
+
+impl<'l> Visitor<'l> for Members<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'l>>(self, mut members: A) -> Result<(), A::Error> {
+        let object = self.0.path.len();
+        if self.0.depth > 0 {
+            self.0.path.push('.');
+        }
+        let name = self.0.path.len();
+        while members.next_key_seed(Name(self.0.path))?.is_some() {
+            let value: &RawValue = members.next_value()?;
+            // What is wrong inside of it was found as it was passed over, but for odd escapes.
+            self.0
+                .value(value.get())
+                .map_err(serde::de::Error::custom)?;
+            self.0.path.truncate(name);
+        }
+        self.0.path.truncate(object);
+        Ok(())
+    }
+}
+
+/// Appends a member's name to the path.
+struct Name<'a>(&'a mut String);
+
+impl<'l> DeserializeSeed<'l> for Name<'_> {
+    type Value = ();
+
+    fn deserialize<D: serde::Deserializer<'l>>(self, name: D) -> Result<(), D::Error> {
+        name.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for Name<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a name")
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<(), E> {
+        self.0.push_str(name);
         Ok(())
     }
 }

@@ -3,10 +3,17 @@
 use csv::ByteRecord;
 
 use super::text::OwnCells;
+use crate::model::sheet::marked;
 use crate::model::{Row, RowFault};
 
 /// The columns of our own, behind the source's.
 const OWN_COLUMNS: [&str; 3] = ["_error_code", "_error", "_line"];
+
+/// Whether a file with this header is one that we wrote.
+pub(in crate::source) fn is_rejects(header: &[String]) -> bool {
+    let has = |own: &&str| header.iter().any(|name| name == own);
+    OWN_COLUMNS.iter().all(has)
+}
 
 /// Behind a row that has too few cells. Whoever mends the row takes it away, as the next two.
 const TOO_SHORT: &[u8] = b"cells are missing";
@@ -39,14 +46,14 @@ impl Layout {
     pub(super) fn header(&self, header: &[String], out: &mut ByteRecord) {
         out.clear();
         for &column in &self.kept {
-            out.push_field(header[column].as_bytes());
+            out.push_field(&marked(header[column].as_bytes()));
         }
         for name in OWN_COLUMNS {
             out.push_field(name.as_bytes());
         }
     }
 
-    /// One row: the kept cells byte for byte, empty ones where the row has none, then our own, then
+    /// One row: the kept cells byte for byte (but for their marks), empty ones where the row has none, then our own, then
     /// the cells that the header has no column for. A row that is too short gets a word there: with
     /// its missing cells filled up it would pass for a good one, and its values may stand in the
     /// wrong columns. So does every other row whose cells alone would say something else here.
@@ -54,16 +61,16 @@ impl Layout {
     pub(super) fn row(&self, row: &Row, own: &OwnCells, out: &mut ByteRecord) {
         out.clear();
         for &column in &self.kept {
-            out.push_field(row.raw(column).unwrap_or_default());
+            out.push_field(&marked(row.raw(column).unwrap_or_default()));
         }
         for cell in [&own.codes, &own.errors, &own.line] {
-            out.push_field(cell.as_bytes());
+            out.push_field(&marked(cell.as_bytes()));
         }
         if let Some(word) = self.word(row) {
             out.push_field(word);
         }
         for column in self.columns..row.len() {
-            out.push_field(row.raw(column).unwrap_or_default());
+            out.push_field(&marked(row.raw(column).unwrap_or_default()));
         }
     }
 

@@ -6,3 +6,4 @@ mod journal;
 mod mirror;
 mod runs;
 mod world;
+mod write_back;

@@ -96,7 +96,7 @@ pub(super) const HOMES: &[Home] = &[
     home("reqwest",            &["grid"]),
     home("rustls",             &["grid"]),
     home("governor",           &["grid"]),
-    home("rusqlite",           &["state"]),
+    home("rusqlite",           &["source", "state"]),
     home("indicatif",          &["report"]),
     home("console",            &["report"]),
     home("tracing_subscriber", &["report"]),

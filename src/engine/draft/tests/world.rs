@@ -69,7 +69,9 @@ impl Mirrored {
         Listed {
             key: Key::new(&*self.key),
             customer_id: CustomerId::new(&*self.customer_id),
+            customer_type: None,
             status: None,
+            created_at: None,
             updated_at: None,
             is_deleted: false,
             shown: hashes(&[
