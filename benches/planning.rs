@@ -31,7 +31,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use gridsync::engine::Feed;
-use gridsync::model::{CustomerId, Edition, Key, MappingSpec, Row, User as Desired};
+use gridsync::model::{CustomerId, CustomerType, Edition, Key, MappingSpec, Row, User as Desired};
 use gridsync::plan::{Change, ChangeKind, FieldHashes, HashKey, Owned, Target};
 use gridsync::report::{Table, print_text, thousands};
 use gridsync::source::{CsvSettings, CsvSource, Input};
@@ -207,6 +207,7 @@ impl Migration {
             started_at: at,
             source: "csv migrated.csv".to_owned(),
             mapping: mapping.clone(),
+            rejects_of: None,
         };
         let run = state.begin_run(facts).await?;
         state.begin_scan(ScanMode::Full, at).await?;
@@ -260,7 +261,9 @@ fn created(user: &Desired<'_>, hashes: FieldHashes, at: Timestamp) -> Record {
     let customer = Listed {
         key: user.key.clone(),
         customer_id: CustomerId::new(id),
+        customer_type: Some(CustomerType::Individual),
         status: Some("APPROVED".to_owned()),
+        created_at: Some(at.to_string()),
         updated_at: Some(at.to_string()),
         is_deleted: false,
         shown: hashes.clone(),

@@ -5,6 +5,7 @@
 //! and fail with one error text.
 
 mod emulator;
+mod export;
 mod global;
 mod info;
 mod parse;
@@ -13,9 +14,12 @@ mod run;
 mod source;
 
 pub use emulator::{EmulateArgs, FaultArgs, RehearseArgs};
+pub use export::{ExportArgs, ExportFormat};
 pub use global::{Color, GlobalArgs, LogFormat};
 pub use info::{CustomerKind, FieldsArgs, FieldsFormat, StatusArgs};
 pub use parse::{ParseFailure, parse};
 pub use root::{Cli, Command};
-pub use run::{ApplyArgs, ApproveArgs, CheckArgs, DeleteArgs, DraftArgs, PlanArgs, SyncArgs};
+pub use run::{
+    ApplyArgs, ApproveArgs, CheckArgs, DeleteArgs, DraftArgs, PlanArgs, RejectsArgs, SyncArgs,
+};
 pub use source::{EDITIONS, GridArgs, SourceArgs};

@@ -3,8 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use super::{
-    ApplyArgs, CheckArgs, DraftArgs, EmulateArgs, FieldsArgs, GlobalArgs, GridArgs, PlanArgs,
-    RehearseArgs, SourceArgs, StatusArgs, SyncArgs,
+    ApplyArgs, CheckArgs, DraftArgs, EmulateArgs, ExportArgs, FieldsArgs, GlobalArgs, GridArgs,
+    PlanArgs, RehearseArgs, SourceArgs, StatusArgs, SyncArgs,
 };
 
 /// Makes the customers of a Lightspark Grid platform agree with the platform's users.
@@ -44,6 +44,8 @@ pub enum Command {
     Sync(SyncArgs),
     /// Show the last runs, what is unresolved, and the age of the last success
     Status(StatusArgs),
+    /// List the customers and their ids, or put the ids into your database
+    Export(ExportArgs),
     /// Run the whole migration against a private emulator, without touching Grid
     Rehearse(RehearseArgs),
     /// Serve the emulator on this machine until interrupted
@@ -61,6 +63,7 @@ impl Command {
             Self::Apply(_) => "apply",
             Self::Sync(_) => "sync",
             Self::Status(_) => "status",
+            Self::Export(_) => "export",
             Self::Rehearse(_) => "rehearse",
             Self::Emulate(_) => "emulate",
             Self::Fields(_) => "fields",
@@ -74,6 +77,7 @@ impl Command {
             Self::Plan(args) => Some(&args.source),
             Self::Apply(args) => Some(&args.source),
             Self::Sync(args) => Some(&args.source),
+            Self::Export(args) => Some(&args.source),
             Self::Rehearse(args) => Some(&args.source),
             Self::Status(_) | Self::Emulate(_) | Self::Fields(_) => None,
         }
@@ -86,6 +90,7 @@ impl Command {
             Self::Plan(args) => Some(&args.grid),
             Self::Apply(args) => Some(&args.grid),
             Self::Sync(args) => Some(&args.grid),
+            Self::Export(args) => Some(&args.grid),
             Self::Rehearse(args) => Some(&args.grid),
             Self::Status(_) | Self::Emulate(_) | Self::Fields(_) => None,
         }

@@ -14,7 +14,25 @@ pub struct SourceArgs {
     /// Read users from this CSV file, also .gz or .zst; `-` is stdin
     #[arg(long, value_name = "PATH|-")]
     pub csv: Option<PathBuf>,
-    /// What separates the cells: one character, or `tab` [default: ,]
+    /// Read users from this file of JSON objects, one a line, also .gz or .zst; `-` is stdin
+    #[arg(long, value_name = "PATH|-")]
+    pub ndjson: Option<PathBuf>,
+    /// Read users from this SQLite database
+    #[arg(long, value_name = "PATH")]
+    pub sqlite: Option<PathBuf>,
+    /// Read users from this PostgreSQL database: an address without a password, or where it stands
+    #[arg(long, value_name = "URL|env:NAME|file:PATH")]
+    pub postgres: Option<String>,
+    /// Read users from this MySQL or MariaDB database, likewise
+    #[arg(long, value_name = "URL|env:NAME|file:PATH")]
+    pub mysql: Option<String>,
+    /// The table or view of the database
+    #[arg(long, value_name = "NAME", conflicts_with = "query")]
+    pub table: Option<String>,
+    /// One SELECT, instead of a table
+    #[arg(long, value_name = "SQL")]
+    pub query: Option<String>,
+    /// What separates the cells of a CSV file: one character, or `tab` [default: ,]
     #[arg(long, value_name = "C")]
     pub delimiter: Option<String>,
 }

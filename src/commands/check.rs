@@ -1,12 +1,12 @@
 //! `check`: read, map and validate the whole source, and list every bad row in one go.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::ending::Ending;
 use super::next_command::another;
 use super::planning::{rows_reason, tell_columns};
 use super::session::{Session, fresh_identity};
-use crate::config::CheckOptions;
+use crate::config::{CheckOptions, Source};
 use crate::engine::{EngineError, Feed, Watch, duplicates, stage};
 use crate::event::{Event, Sink};
 use crate::exit::{Exit, Failure};
@@ -47,21 +47,31 @@ pub(super) fn check(
     });
     ending.counts.source_rows = totals.source_rows;
     ending.counts.rejected = rejected;
-    conclude(session, written, ending);
-    Ok(())
+    conclude(session, written, ending)
 }
 
-fn conclude(session: &Session<'_>, written: Option<PathBuf>, ending: &mut Ending) {
+fn conclude(
+    session: &Session<'_>,
+    written: Option<PathBuf>,
+    ending: &mut Ending,
+) -> Result<(), Failure> {
     if ending.counts.rejected == 0 {
         ending.next_command = Some(another(session.args, &["plan"]));
-        return;
+        return Ok(());
     }
     ending.weigh(Exit::Rows, rows_reason(&ending.counts));
     if let Some(path) = written {
         let path = path.display().to_string();
-        session.notice(format!("the rejected rows are in {path}: it holds personal data; mend them and feed it back as it is"));
+        let back = match session.config.source()? {
+            Source::Csv { .. } => "as it is".to_owned(),
+            _ => format!("with --csv {path}"),
+        };
+        session.notice(format!(
+            "the rejected rows are in {path}: it holds personal data; mend them and feed it back {back}"
+        ));
         ending.details = Some(serde_json::json!({ "rejects_file": path }));
     }
+    Ok(())
 }
 
 fn rejects_file(
@@ -75,8 +85,8 @@ fn rejects_file(
     let source = session.config.source()?;
     let settings = RejectsSettings {
         path: beside_itself(path, source),
-        delimiter: Delimiter::from_byte(source.delimiter),
-        source: (!source.is_stdin()).then(|| source.csv.clone()),
+        delimiter: Delimiter::from_byte(source.delimiter()),
+        source: source.file().map(Path::to_owned),
     };
     Ok(Some(
         RejectsFile::new(settings, header).map_err(EngineError::Rejects)?,
@@ -84,12 +94,10 @@ fn rejects_file(
 }
 
 /// A rejects file that is fed back leaves its own rejects beside it, under another name.
-fn beside_itself(path: &std::path::Path, source: &crate::config::Source) -> PathBuf {
-    let same = match (
-        std::fs::canonicalize(path),
-        std::fs::canonicalize(&source.csv),
-    ) {
-        (Ok(one), Ok(other)) => one == other,
+fn beside_itself(path: &Path, source: &Source) -> PathBuf {
+    let file = source.file().map(std::fs::canonicalize);
+    let same = match (std::fs::canonicalize(path), file) {
+        (Ok(one), Some(Ok(other))) => one == other,
         _ => false,
     };
     if !same {

@@ -6,6 +6,7 @@
     reason = "edge: says what time it is, and asks whether somebody is at the terminal"
 )]
 
+mod account_types;
 mod apply;
 mod carry_out;
 mod check;
@@ -14,6 +15,8 @@ mod emulate;
 #[cfg_attr(not(feature = "emulator"), path = "without_emulator.rs")]
 mod emulated;
 mod ending;
+mod export;
+mod export_file;
 mod fields;
 mod guarding;
 mod next_command;
@@ -21,12 +24,16 @@ mod plan;
 mod planning;
 #[cfg(feature = "emulator")]
 mod rehearse;
+mod rejects;
 mod resume;
 mod run;
 mod saved_plan;
 mod session;
 mod signals;
+mod sources;
 mod status;
 mod sync;
+mod write_back;
+mod write_back_place;
 
 pub use run::{configuration_failed, panicked, run, usage_failed};

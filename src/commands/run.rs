@@ -169,6 +169,7 @@ async fn command(session: &Session<'_>, ending: &mut Ending) -> Result<(), Failu
         Command::Apply(options) => super::apply::apply(session, options, ending).await,
         Command::Sync(options) => super::sync::sync(session, options, ending).await,
         Command::Status(options) => super::status::status(session, *options, ending).await,
+        Command::Export(options) => super::export::export(session, options, ending).await,
         Command::Fields(options) => super::fields::fields(session, *options, ending),
         Command::Rehearse(options) => super::emulated::rehearse(session, options, ending).await,
         Command::Emulate(options) => super::emulated::emulate(session, options, ending).await,
@@ -210,10 +211,7 @@ const fn output(format: Format) -> Output {
 }
 
 fn source_label(config: &Config) -> Option<String> {
-    config
-        .source
-        .as_ref()
-        .map(|source| source.csv.display().to_string())
+    config.source.as_ref().map(crate::config::Source::label)
 }
 
 fn start_logging(output: OutputConfig, env: &Env, screen: &Screen) {

@@ -7,14 +7,15 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::ending::Ending;
-use crate::config::{Config, Env, Rate, Source as SourceConfig, credentials};
+use super::sources::open_source;
+use crate::config::{Config, Env, Rate, credentials};
 use crate::engine::{Context, EngineError, Feed, Stop, settle};
 use crate::event::Sink;
 use crate::exit::Failure;
 use crate::grid::{self, Client, Pace};
 use crate::plan::{HashKey, Target};
 use crate::report::{Output, Reporter, print_text};
-use crate::source::{CsvSettings, CsvSource, Delimiter, Input};
+use crate::source::Source;
 use crate::state::{Lock, LockError, Opening, RunNumber, State};
 
 /// One command's surroundings.
@@ -85,15 +86,18 @@ impl Session<'_> {
 
     /// The source and its mapping.
     pub(super) fn feed(&self) -> Result<Feed, Failure> {
-        let SourceConfig { csv, delimiter } = self.config.source()?;
-        let mut settings = CsvSettings::new(Input::new(csv));
-        settings.delimiter = Delimiter::from_byte(*delimiter);
-        Ok(Feed {
-            source: Arc::new(CsvSource::new(settings)),
+        let source = self.config.source()?;
+        Ok(self.feed_of(open_source(source, &self.config.fields, self.env)?))
+    }
+
+    /// Another source with the same mapping.
+    pub(super) fn feed_of(&self, source: Arc<dyn Source>) -> Feed {
+        Feed {
+            source,
             spec: self.config.fields.clone(),
             edition: self.config.grid.edition.value,
             today: self.now.to_zoned(TimeZone::UTC).date(),
-        })
+        }
     }
 
     /// Lock, state file and client. The lock comes first: whoever lacks it touches nothing.
@@ -111,7 +115,7 @@ impl Session<'_> {
             edition: grid.edition.value.to_string(),
         };
         let path = self.config.state()?;
-        let holder = format!("process {}, since {}", std::process::id(), self.now);
+        let holder = self.holder();
         let locks = (
             Lock::take(path, &holder).map_err(EngineError::Lock)?,
             self.lock_target(&target, &holder)?,
@@ -136,6 +140,11 @@ impl Session<'_> {
             target,
             _locks: locks,
         })
+    }
+
+    /// What others are told of who holds a lock.
+    pub(super) fn holder(&self) -> String {
+        format!("process {}, since {}", std::process::id(), self.now)
     }
 
     /// Two state files must not be applied to one target at the same time. Where there is no folder

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::cli::FieldsFormat;
+use crate::cli::{ExportFormat, FieldsFormat};
 use crate::model::CustomerType;
 
 use super::Rate;
@@ -22,6 +22,8 @@ pub enum Command {
     Sync(SyncOptions),
     /// Show the last runs.
     Status(StatusOptions),
+    /// List the customers, or put their ids into a database.
+    Export(ExportOptions),
     /// Run everything against a private emulator.
     Rehearse(RehearseOptions),
     /// Serve the emulator.
@@ -39,6 +41,7 @@ impl Command {
             Self::Apply(_) => "apply",
             Self::Sync(_) => "sync",
             Self::Status(_) => "status",
+            Self::Export(_) => "export",
             Self::Rehearse(_) => "rehearse",
             Self::Emulate(_) => "emulate",
             Self::Fields(_) => "fields",
@@ -79,6 +82,8 @@ pub enum ScanMode {
 /// Options of `plan`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlanOptions {
+    /// Where the rows go that are left undone.
+    pub rejects: Option<PathBuf>,
     /// How the plan is drawn.
     pub draft: DraftOptions,
     /// Where the plan is saved.
@@ -90,6 +95,8 @@ pub struct PlanOptions {
 /// Options of `apply`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApplyOptions {
+    /// Where the rows go that are left undone.
+    pub rejects: Option<PathBuf>,
     /// The saved plan; without it the interrupted run is resumed.
     pub plan: Option<PathBuf>,
     /// Whether the writes were agreed to beforehand.
@@ -103,6 +110,10 @@ pub struct ApplyOptions {
 /// Options of `sync`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SyncOptions {
+    /// Where the rows go that are left undone; never set with `rejects_of`.
+    pub rejects: Option<PathBuf>,
+    /// The rejects that take the source's place.
+    pub rejects_of: Option<RejectsOf>,
     /// How the plan is drawn.
     pub draft: DraftOptions,
     /// Whether nothing is applied.
@@ -115,11 +126,50 @@ pub struct SyncOptions {
     pub max_duration: Option<Duration>,
 }
 
+/// Rejects that are tried again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RejectsOf {
+    /// The run that they count towards: its id, how that begins, or `last`.
+    pub run: String,
+    /// The file.
+    pub file: PathBuf,
+}
+
 /// Options of `status`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StatusOptions {
     /// Age over which the last success is too old.
     pub max_age: Option<Duration>,
+}
+
+/// Options of `export`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExportOptions {
+    /// Whether Grid's customers are listed first.
+    pub scan: bool,
+    /// What is done with what is known.
+    pub to: ExportTo,
+}
+
+/// Where an export goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ExportTo {
+    /// A list of the customers.
+    List {
+        /// How it is written.
+        format: ExportFormat,
+        /// The file; `None` is stdout.
+        output: Option<PathBuf>,
+        /// Only these statuses; empty is all.
+        statuses: Vec<String>,
+        /// Only customers that are this state's own.
+        owned: bool,
+    },
+    /// The ids alone, into the database.
+    Database {
+        /// Whether those go again that were put there before.
+        rewrite: bool,
+    },
 }
 
 /// Options of `rehearse`.

@@ -72,11 +72,12 @@ keys! {
     ATTEMPTS = Key::file("grid", "attempts");
     CSV = Key::both("csv", "source", "csv");
     DELIMITER = Key::both("delimiter", "source", "delimiter");
-    NDJSON = Key::file("source", "ndjson");
-    SQLITE = Key::file("source", "sqlite");
-    POSTGRES = Key::file("source", "postgres");
-    MYSQL = Key::file("source", "mysql");
-    QUERY = Key::file("source", "query");
+    NDJSON = Key::both("ndjson", "source", "ndjson");
+    SQLITE = Key::both("sqlite", "source", "sqlite");
+    POSTGRES = Key::both("postgres", "source", "postgres");
+    MYSQL = Key::both("mysql", "source", "mysql");
+    TABLE = Key::both("table", "source", "table");
+    QUERY = Key::both("query", "source", "query");
     CREATE = Key::file("changes", "create");
     UPDATE = Key::file("changes", "update");
     DELETE = Key::both("delete", "changes", "delete");
@@ -88,6 +89,15 @@ keys! {
     FULL_EVERY = Key::file("scan", "full_every");
     LOOKBACK = Key::file("scan", "lookback");
     STATE = Key::both("state", "state", "path");
+    WRITEBACK_POSTGRES = Key::file("writeback", "postgres");
+    WRITEBACK_MYSQL = Key::file("writeback", "mysql");
+    WRITEBACK_SQLITE = Key::file("writeback", "sqlite");
+    WRITEBACK_TABLE = Key::file("writeback", "table");
+    WRITEBACK_KEY_COLUMN = Key::file("writeback", "key_column");
+    WRITEBACK_ID_COLUMN = Key::file("writeback", "id_column");
+    WRITEBACK_STATEMENT = Key::file("writeback", "statement");
+    WRITEBACK_AFTER_APPLY = Key::file("writeback", "after_apply");
+    WRITEBACK_BATCH = Key::file("writeback", "batch");
 }
 
 /// Flags that are said anew in each run, and so have no variable: a `--yes` that lingers in a
@@ -108,19 +118,32 @@ pub(super) const FLAG_ONLY: &[&str] = &[
     "no-rejects",
     "no-scan",
     "output",
+    "owned",
     "port",
     "rate-limit",
     "real-rate",
+    "rejects-of",
     "regulated",
+    "rewrite",
+    "scan",
     "seed",
+    "status",
     "type",
     "unregulated",
+    "write-back",
     "yes",
 ];
 
 /// The sections of the file; `fields` has keys of its own.
-pub(super) const SECTIONS: [&str; 7] = [
-    "grid", "source", "fields", "changes", "limits", "scan", "state",
+pub(super) const SECTIONS: [&str; 8] = [
+    "grid",
+    "source",
+    "fields",
+    "changes",
+    "limits",
+    "scan",
+    "state",
+    "writeback",
 ];
 
 /// The keys of a section.

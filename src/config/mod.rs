@@ -12,6 +12,7 @@ mod base_url;
 mod command;
 mod credentials;
 mod credentials_file;
+mod database_url;
 mod document;
 mod duration;
 mod env;
@@ -29,18 +30,24 @@ mod raw;
 mod resolve;
 mod secret_words;
 mod settings;
+mod source;
 mod unknown_keys;
 mod values;
+mod write_back;
 
 pub use base_url::is_loopback;
 pub use command::{
-    ApplyOptions, CheckOptions, Command, DraftOptions, EmulateOptions, Faults, FieldsOptions,
-    PlanOptions, RehearseOptions, ScanMode, StatusOptions, SyncOptions,
+    ApplyOptions, CheckOptions, Command, DraftOptions, EmulateOptions, ExportOptions, ExportTo,
+    Faults, FieldsOptions, PlanOptions, RehearseOptions, RejectsOf, ScanMode, StatusOptions,
+    SyncOptions,
 };
 pub use credentials::{Credentials, CredentialsError, credentials};
+pub use database_url::{DatabaseUrl, UrlScheme, UrlSetting};
 pub use env::Env;
 pub use error::{ConfigError, Problem, Warning};
 pub use place::{Place, Setting};
 pub use rate::Rate;
 pub use resolve::{output, resolve};
-pub use settings::{Changes, Config, Format, Grid, Limits, Output, Scan, Source, UpdatePolicy};
+pub use settings::{Changes, Config, Format, Grid, Limits, Output, Scan, UpdatePolicy};
+pub use source::{Source, query_label};
+pub use write_back::{Database, WriteBack};

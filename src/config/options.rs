@@ -1,15 +1,16 @@
 //! The options of each command, from what was typed.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::cli;
+use crate::cli::{self, ExportFormat};
 use crate::model::CustomerType;
 
 use super::command::{
-    ApplyOptions, CheckOptions, Command, DraftOptions, EmulateOptions, Faults, FieldsOptions,
-    PlanOptions, RehearseOptions, ScanMode, StatusOptions, SyncOptions,
+    ApplyOptions, CheckOptions, Command, DraftOptions, EmulateOptions, ExportOptions, ExportTo,
+    Faults, FieldsOptions, PlanOptions, RehearseOptions, RejectsOf, ScanMode, StatusOptions,
+    SyncOptions,
 };
 use super::layers::Layers;
 use super::raw::{Raw, Rejection};
@@ -22,10 +23,11 @@ const REJECTS_FILE: &str = "rejects.csv";
 pub(super) fn command(typed: &cli::Command, layers: &mut Layers<'_>) -> Command {
     match typed {
         cli::Command::Check(args) => Command::Check(check(args, layers)),
-        cli::Command::Plan(args) => Command::Plan(plan(args)),
+        cli::Command::Plan(args) => Command::Plan(plan(args, layers)),
         cli::Command::Apply(args) => Command::Apply(apply(args, layers)),
         cli::Command::Sync(args) => Command::Sync(sync(args, layers)),
         cli::Command::Status(args) => Command::Status(status(args, layers)),
+        cli::Command::Export(args) => Command::Export(export(args)),
         cli::Command::Rehearse(args) => Command::Rehearse(rehearse(args, layers)),
         cli::Command::Emulate(args) => Command::Emulate(emulate(args, layers)),
         cli::Command::Fields(args) => Command::Fields(fields(args)),
@@ -40,8 +42,9 @@ fn check(args: &cli::CheckArgs, layers: &mut Layers<'_>) -> CheckOptions {
     }
 }
 
-fn plan(args: &cli::PlanArgs) -> PlanOptions {
+fn plan(args: &cli::PlanArgs, layers: &mut Layers<'_>) -> PlanOptions {
     PlanOptions {
+        rejects: rejects(&args.rejects, layers),
         draft: draft(&args.draft),
         output: args.output.clone(),
         detailed_exitcode: args.detailed_exitcode,
@@ -50,6 +53,7 @@ fn plan(args: &cli::PlanArgs) -> PlanOptions {
 
 fn apply(args: &cli::ApplyArgs, layers: &mut Layers<'_>) -> ApplyOptions {
     ApplyOptions {
+        rejects: rejects(&args.rejects, layers),
         plan: args.plan.clone(),
         yes: args.approve.yes,
         confirm_deletes: args.delete.confirm_deletes,
@@ -58,13 +62,23 @@ fn apply(args: &cli::ApplyArgs, layers: &mut Layers<'_>) -> ApplyOptions {
 }
 
 fn sync(args: &cli::SyncArgs, layers: &mut Layers<'_>) -> SyncOptions {
+    let again = args.rejects_of.clone().zip(args.file.clone());
+    let named = rejects(&args.rejects, layers);
     SyncOptions {
+        rejects: named.filter(|_| again.is_none()),
+        rejects_of: again.map(|(run, file)| RejectsOf { run, file }),
         draft: draft(&args.draft),
         dry_run: args.dry_run,
         detailed_exitcode: args.detailed_exitcode,
         yes: args.approve.yes,
         max_duration: max_duration(&args.approve, layers),
     }
+}
+
+/// No default: nothing that holds personal data is written unasked.
+fn rejects(args: &cli::RejectsArgs, layers: &mut Layers<'_>) -> Option<PathBuf> {
+    let named = layers.path(keys::REJECTS, args.rejects.as_deref());
+    named.map(|setting| setting.value)
 }
 
 fn draft(args: &cli::DraftArgs) -> DraftOptions {
@@ -91,6 +105,36 @@ fn max_duration(args: &cli::ApproveArgs, layers: &mut Layers<'_>) -> Option<Dura
 fn status(args: &cli::StatusArgs, layers: &mut Layers<'_>) -> StatusOptions {
     let max_age = layers.value(keys::MAX_AGE, args.max_age.as_deref(), duration::positive);
     StatusOptions { max_age }
+}
+
+fn export(args: &cli::ExportArgs) -> ExportOptions {
+    let output = args.output.clone().filter(|path| path.as_os_str() != "-");
+    let to = if args.write_back {
+        ExportTo::Database {
+            rewrite: args.rewrite,
+        }
+    } else {
+        ExportTo::List {
+            format: args.format.unwrap_or_else(|| format_of(output.as_deref())),
+            output,
+            statuses: args.status.clone(),
+            owned: args.owned,
+        }
+    };
+    ExportOptions {
+        scan: args.scan,
+        to,
+    }
+}
+
+/// What a file's ending says of it.
+fn format_of(path: Option<&Path>) -> ExportFormat {
+    let ending = path.and_then(Path::extension).unwrap_or_default();
+    match ending.to_ascii_lowercase().to_str() {
+        Some("ndjson" | "jsonl") => ExportFormat::Ndjson,
+        Some("json") => ExportFormat::Json,
+        _ => ExportFormat::Csv,
+    }
 }
 
 fn rehearse(args: &cli::RehearseArgs, layers: &mut Layers<'_>) -> RehearseOptions {

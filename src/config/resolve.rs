@@ -14,11 +14,10 @@ use super::document::{self, Document};
 use super::error::Problem;
 use super::file::{self, ConfigFile};
 use super::layers::Layers;
-use super::raw::Rejection;
 use super::unknown_keys::unknown_variables;
 use super::{
     Changes, Config, ConfigError, Env, Format, Grid, Limits, Output, Place, Rate, Scan, Setting,
-    Source, UpdatePolicy, duration, keys, options, paths, rate, values,
+    UpdatePolicy, duration, keys, options, paths, rate, source, values, write_back,
 };
 
 /// Below this rate (a second) burst and concurrency have fixed defaults; above it they grow, as 4
@@ -58,11 +57,13 @@ fn parse(file: &ConfigFile) -> Document {
 }
 
 fn assemble(cli: &Cli, layers: &mut Layers<'_>) -> Config {
+    let source = source::source(cli, layers);
     Config {
+        write_back: write_back::write_back(cli, source.as_ref(), layers),
         command: options::command(&cli.command, layers),
         output: resolve_output(cli, layers),
         grid: grid(cli, layers),
-        source: source(cli, layers),
+        source,
         fields: layers.document.mapping.spec.clone(),
         field_places: layers.document.mapping.places.clone(),
         changes: changes(cli, layers),
@@ -197,38 +198,6 @@ fn default_burst(rate: Rate) -> u32 {
 
 fn default_concurrency(rate: Rate) -> u32 {
     if rate.per_second() > FAST { 64 } else { 4 }
-}
-
-fn source(cli: &Cli, layers: &mut Layers<'_>) -> Option<Source> {
-    let typed = cli.command.source().cloned().unwrap_or_default();
-    refuse_other_sources(layers);
-    let delimiter = layers.value(
-        keys::DELIMITER,
-        typed.delimiter.as_deref(),
-        values::delimiter,
-    );
-    let csv = layers.path(keys::CSV, typed.csv.as_deref())?.value;
-    Some(Source {
-        csv,
-        delimiter: delimiter.unwrap_or(b','),
-    })
-}
-
-/// Sources that the file may name one day.
-fn refuse_other_sources(layers: &mut Layers<'_>) {
-    for key in [
-        keys::NDJSON,
-        keys::SQLITE,
-        keys::POSTGRES,
-        keys::MYSQL,
-        keys::QUERY,
-    ] {
-        layers.value::<()>(key, None, |_| {
-            Err(Rejection::reason(
-                "not supported by this version: export the users to CSV and set `csv`",
-            ))
-        });
-    }
 }
 
 fn changes(cli: &Cli, layers: &mut Layers<'_>) -> Changes {

@@ -9,7 +9,7 @@ use url::Url;
 use crate::cli::{Color, LogFormat};
 use crate::model::{Edition, Limit, MappingSpec};
 
-use super::{Command, ConfigError, Place, Problem, Rate, Setting, Warning};
+use super::{Command, ConfigError, Place, Problem, Rate, Setting, Source, Warning, WriteBack};
 
 /// Everything that was said and everything that was left at its default. Holds no secret.
 #[derive(Clone, Debug)]
@@ -34,6 +34,8 @@ pub struct Config {
     pub scan: Scan,
     /// The state file; [`Config::state`] names what is missing.
     pub state: Option<PathBuf>,
+    /// Where customer ids are written back to, if anywhere.
+    pub write_back: Option<WriteBack>,
     /// The folder of the locks by target, where there is a place for it.
     pub locks: Option<PathBuf>,
     /// The configuration file that was read, if one was.
@@ -46,7 +48,10 @@ impl Config {
     /// The source, or the error that says how to name one.
     pub fn source(&self) -> Result<&Source, ConfigError> {
         self.source.as_ref().ok_or_else(|| {
-            needed("no source: pass --csv PATH, or set `csv` in section [source] of gridsync.toml")
+            needed(
+                "no source: pass --csv PATH (or --ndjson, --sqlite, --postgres, --mysql), or set it \
+                 in section [source] of gridsync.toml; `gridsync init SOURCE` writes one",
+            )
         })
     }
 
@@ -107,22 +112,6 @@ pub struct Grid {
     pub settle: Duration,
     /// How often one request is tried in all, 1 to 20.
     pub attempts: u32,
-}
-
-/// Where the users come from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Source {
-    /// The CSV file; `-` is stdin.
-    pub csv: PathBuf,
-    /// What separates its cells.
-    pub delimiter: u8,
-}
-
-impl Source {
-    /// Whether the users come from stdin.
-    pub fn is_stdin(&self) -> bool {
-        self.csv.as_os_str() == "-"
-    }
 }
 
 /// Which changes may be made.

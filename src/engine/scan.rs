@@ -337,11 +337,17 @@ pub(super) fn listed(customer: &Customer, hash_key: &HashKey) -> Listed {
     Listed {
         key: customer.key.clone().unwrap_or_else(|| Key::new("")),
         customer_id: customer.customer_id.clone(),
+        customer_type: customer.customer_type,
         status: customer.status.clone(),
+        created_at: customer.created_at.clone().filter(|text| is_time(text)),
         updated_at: customer.updated_at.clone(),
         is_deleted: customer.is_deleted,
         shown: FieldHashes::of(hash_key, &customer.values),
     }
+}
+
+fn is_time(text: &str) -> bool {
+    text.parse::<Timestamp>().is_ok()
 }
 
 fn notice(context: &Context, message: &str) {

@@ -1,7 +1,11 @@
 //! The hot path: a row's values.
 
+use std::borrow::Cow;
+
+use super::account::{RowType, is_marked};
 use super::mapping::Mapping;
 use super::rule::{BoundRule, Unfit};
+use crate::model::account::kind;
 use crate::model::field::Slot;
 use crate::model::{
     CustomerType, Fault, FaultCode, Key, Personal, Position, Row, RowFault, Value, Values,
@@ -10,6 +14,8 @@ use crate::model::{
 impl Mapping {
     /// Fills `values` with what the row holds, ascending by slot, and names every cell that cannot
     /// be read as its rule says. Both are added to what is there already.
+    ///
+    /// A row that says nothing of an account has none, whatever constants and defaults there are.
     ///
     /// `false` if the row could not be read as cells at all: then its one fault says everything,
     /// there are no values, and validating them would only add noise.
@@ -24,8 +30,14 @@ impl Mapping {
             faults.push(self.row_fault(fault, row.position()));
             return false;
         }
-        let of = self.customer_type(row);
-        for rule in &self.rules {
+        let has_account = is_marked(&self.rules, &self.marks, row);
+        let of = self.row_type(row, has_account);
+        let is_filled = |rule: &&BoundRule| has_account || !rule.slot.field().is_account();
+        for rule in self.rules.iter().filter(is_filled) {
+            if row.has_unfit() && rule.reads_unfit(row) {
+                faults.push(self.cell_fault(rule, unfit()));
+                continue;
+            }
             match rule.value(row, of) {
                 Ok(Some(value)) => values.push((rule.slot, Personal::new(value))),
                 Ok(None) => {}
@@ -36,26 +48,33 @@ impl Mapping {
     }
 
     /// The key, also of a row that is bad otherwise. `None` where it is blank or not certain: in a
-    /// row with too many or too few cells, any cell may be another column's, or half of one.
+    /// row with too many or too few cells, any cell may be another column's, or half of one; and
+    /// of two members of one name, either may be meant.
     pub fn key(&self, row: &Row) -> Option<Key> {
-        if matches!(row.fault(), Some(RowFault::Ragged { .. })) {
-            return None;
-        }
         let rule = self.rules.first().filter(|rule| rule.slot == Slot::KEY)?;
-        match rule.value(row, None) {
-            Ok(Some(Value::Text(text))) => Some(Key::new(text)),
-            _ => None,
+        match row.fault() {
+            Some(RowFault::Ragged { .. } | RowFault::Twice { column: None }) => return None,
+            Some(RowFault::Twice { column: Some(one) }) if rule.reads(one) => return None,
+            _ if rule.reads_unfit(row) => return None,
+            _ => {}
         }
+        text(row, rule).map(Key::new)
     }
 
-    fn customer_type(&self, row: &Row) -> Option<CustomerType> {
-        let rule = self
-            .rules
-            .get(1)
-            .filter(|rule| rule.slot == Slot::CUSTOMER_TYPE)?;
-        match rule.value(row, None) {
-            Ok(Some(Value::Text(text))) => CustomerType::from_grid(&text),
-            _ => None,
+    fn row_type(&self, row: &Row, has_account: bool) -> RowType {
+        let find = |slot| text(row, self.rule(slot)?);
+        let type_of = |slot| CustomerType::from_grid(&find(slot)?);
+        let customer = type_of(Slot::CUSTOMER_TYPE);
+        if !has_account {
+            return RowType {
+                customer,
+                ..RowType::default()
+            };
+        }
+        RowType {
+            customer,
+            account: find(Slot::ACCOUNT_TYPE).and_then(|name| kind(&name)),
+            beneficiary: type_of(Slot::BENEFICIARY_TYPE),
         }
     }
 
@@ -69,6 +88,16 @@ impl Mapping {
                 let whole = if position.line == 0 { "cell" } else { "file" };
                 let expected = format!("UTF-8 text; byte {byte} of the {whole} is not");
                 (FaultCode::RowNotUtf8, Some(column), expected)
+            }
+            RowFault::NotObject { byte } => {
+                let expected = format!(
+                    "one JSON object on the line; byte {byte} of the file does not fit one"
+                );
+                (FaultCode::RowNotObject, None, expected)
+            }
+            RowFault::Twice { column } => {
+                let expected = "each member of an object once".to_owned();
+                (FaultCode::RowMemberTwice, column, expected)
             }
         };
         Fault {
@@ -89,5 +118,22 @@ impl Mapping {
             column_number: column.map(|(_, number)| number),
             expected: unfit.expected,
         }
+    }
+}
+
+/// A cell that is JSON which no cell can hold.
+fn unfit() -> Unfit {
+    Unfit {
+        code: FaultCode::BadList,
+        expected: "a text, a number, a boolean, or a list of them without `;` in an item"
+            .to_owned(),
+    }
+}
+
+/// What a rule makes of the row, whatever the row is.
+fn text<'r>(row: &'r Row, rule: &'r BoundRule) -> Option<Cow<'r, str>> {
+    match rule.value(row, RowType::default()) {
+        Ok(Some(Value::Text(text))) => Some(text),
+        _ => None,
     }
 }

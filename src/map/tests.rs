@@ -105,6 +105,61 @@ fn read(mapping: &Mapping, row: &Row) -> Read {
     Read { values, faults }
 }
 
+mod unfit_rows {
+    use super::*;
+
+    /// A key, a list that no cell can hold, and a name.
+    fn with_unfit(cell: usize) -> Row {
+        let mut row = Row::default();
+        row.begin(Position::default());
+        for column in 0..3 {
+            if column == cell {
+                row.push_unfit(b"[\"a;b\"]");
+            } else {
+                row.push(Some(b"Ada Vey"));
+            }
+        }
+        row
+    }
+
+    fn mapping(header: [&str; 3]) -> Mapping {
+        person()
+            .bind(E2026_08, &header)
+            .expect("a good mapping")
+            .mapping
+    }
+
+    #[test]
+    fn a_cell_that_is_no_text_is_a_fault_of_the_field_that_reads_it() {
+        let mapping = mapping(["platformCustomerId", "currencies", "fullName"]);
+        let read = read(&mapping, &with_unfit(1));
+        assert_eq!(read.only_fault().0, FaultCode::BadList);
+        assert_eq!(read.faults[0].column.as_deref(), Some("currencies"));
+        assert_eq!(read.get("fullName"), Some("Ada Vey"));
+        assert_eq!(mapping.key(&with_unfit(0)), None, "it is no key either");
+    }
+
+    #[test]
+    fn it_is_nobodys_business_where_no_rule_reads_it() {
+        let mapping = mapping(["platformCustomerId", "tags", "fullName"]);
+        assert_eq!(read(&mapping, &with_unfit(1)).faults, []);
+    }
+
+    #[test]
+    fn a_key_is_not_certain_where_it_or_what_it_is_in_stands_twice() {
+        let mapping = mapping(["platformCustomerId", "currencies", "fullName"]);
+        let key = |fault| {
+            let mut row = row(&["u-1", "USD", "Ada Vey"]);
+            row.fail(fault);
+            mapping.key(&row).is_some()
+        };
+        assert!(key(RowFault::Twice { column: Some(1) }));
+        assert!(!key(RowFault::Twice { column: Some(0) }));
+        assert!(!key(RowFault::Twice { column: None }));
+    }
+}
+mod accounts;
+
 mod binding {
     use super::*;
 
@@ -177,10 +232,7 @@ no column is mapped to `customerType`: map one in [fields], or if all users are 
         let spec = person()
             .column("fullName", "display")
             .column("platformCustomerId", "id");
-        let bound = spec.bind(
-            E2026_08,
-            &["id", "fullName", "display", "status", "accountType"],
-        );
+        let bound = spec.bind(E2026_08, &["id", "fullName", "display", "status", "kycUrl"]);
         let notices: Vec<_> = bound
             .expect("fits")
             .notices
@@ -192,7 +244,7 @@ no column is mapped to `customerType`: map one in [fields], or if all users are 
             [
                 "column `fullName` (number 2) is not used: a rule in [fields] fills its field from elsewhere",
                 "column `status` (number 4) is not used: no field has this name and no rule reads it",
-                "column `accountType` (number 5) is not used: only edition 2025-10 has this field",
+                "column `kycUrl` (number 5) is not used: only edition 2025-10 has this field",
             ]
         );
     }

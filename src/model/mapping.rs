@@ -10,6 +10,19 @@ pub struct MappingSpec {
     pub rules: BTreeMap<String, FieldRule>,
 }
 
+impl MappingSpec {
+    /// The columns that the key is made of; none where it is a constant, which the mapping refuses.
+    pub fn key_columns(&self) -> Vec<&str> {
+        const KEY: &str = "platformCustomerId";
+        match self.rules.get(KEY).map(|rule| &rule.origin) {
+            None => vec![KEY],
+            Some(Origin::Column(name)) => vec![name],
+            Some(Origin::Columns { columns, .. }) => columns.iter().map(String::as_str).collect(),
+            Some(Origin::Constant(_)) => Vec::new(),
+        }
+    }
+}
+
 /// Where a field's value comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {

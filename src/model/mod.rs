@@ -2,6 +2,7 @@
 //!
 //! Pure: no I/O, no clock. Every other layer may import this one; it imports none of them.
 
+pub mod account;
 mod canonical;
 mod code;
 mod customer;
@@ -16,7 +17,9 @@ mod position;
 mod query;
 mod reject;
 mod row;
+pub mod sheet;
 mod user;
+pub mod write_back;
 
 pub use canonical::{canonical_date_time, canonical_number};
 pub use customer::Customer;

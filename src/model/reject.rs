@@ -37,6 +37,9 @@ codes! {
     FaultCode {
         RowRagged = "ROW_RAGGED": "more or fewer cells than the header has",
         RowNotUtf8 = "ROW_NOT_UTF8": "a cell is not UTF-8",
+        RowNotObject = "ROW_NOT_OBJECT": "the line is not one JSON object",
+        RowMemberTwice = "ROW_MEMBER_TWICE": "a JSON object has two members of one name",
+        BadList = "BAD_LIST": "a JSON list or object that cannot be one cell",
         Missing = "MISSING": "a required field is absent",
         MissingKey = "MISSING_KEY": "the row has no platform customer id",
         DuplicateKey = "DUPLICATE_KEY": "the platform customer id occurs more than once in the source",
@@ -75,6 +78,7 @@ codes! {
         ReservedDomain = "RESERVED_DOMAIN": "the e-mail domain is reserved for examples and receives no mail, so Grid may refuse it",
         OneWordName = "ONE_WORD_NAME": "a name of one word passes here and fails when the customer is verified",
         NoBusinessType = "NO_BUSINESS_TYPE": "without a business type every GBP quote of this customer will fail",
+        OtherCurrency = "OTHER_CURRENCY": "the account's currency is not the one that its account type is named after",
         LikelyRefused = "LIKELY_REFUSED": "the schema has this value, but Grid's documentation says it is refused for individuals",
     }
 }

@@ -38,6 +38,23 @@ pub enum Owned {
     Adopted,
 }
 
+impl Owned {
+    /// The word for it, in the state file and in lists.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Adopted => "adopted",
+        }
+    }
+
+    /// What the word says.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Created, Self::Adopted]
+            .into_iter()
+            .find(|owned| owned.as_str() == word)
+    }
+}
+
 /// An active customer in the mirror, as far as a quick comparison needs it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mirrored {

@@ -10,6 +10,7 @@ mod decide;
 mod file;
 mod fingerprint;
 mod guard;
+mod listing;
 mod plan_value;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -21,6 +22,7 @@ pub use decide::{Decision, Mirrored, Owned, Staged, StagedFate, decide};
 pub use file::{Footer, Line, LineError, PLAN_FORMAT_VERSION, PlanDigest, ReadPlan, read_line};
 pub use fingerprint::{FieldHashes, Fingerprint, HashKey};
 pub use guard::{Confirmations, Guard, GuardName, Limits, Measured, Stated, Verdict, judge};
+pub use listing::KnownCustomer;
 pub use plan_value::{
     Header, Plan, PlanFingerprint, SAMPLE_CAP, Samples, ScanFacts, ScanKind, Target, Totals,
 };

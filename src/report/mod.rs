@@ -18,6 +18,7 @@
 mod balance;
 mod bar;
 mod check_text;
+mod customer_list;
 mod desk;
 mod guard_text;
 mod json;
@@ -39,12 +40,13 @@ mod summary_text;
 mod table;
 mod tally;
 
+pub use customer_list::{CustomerList, ListFormat};
 pub use logging::{InitError, LogFormat, Logging, init_logging};
 pub use mode::{Mode, Output};
 pub use number::{duration, thousands};
 pub use paint::Paint;
 pub use plan_text::plan_text;
-pub use print::{print_text, usage};
+pub use print::{print_stream, print_text, usage};
 pub use reporter::{Reporter, Settings};
 pub use safe::{safe, safe_lines};
 pub use screen::{LogWriter, Screen};

@@ -1,6 +1,6 @@
 //! Results that are no report of a run.
 
-use std::io::{self, Write};
+use std::io::{self, BufWriter, IsTerminal, Write};
 
 use super::screen::unless_reader_gone;
 use crate::event::Summary;
@@ -9,6 +9,24 @@ use crate::event::Summary;
 /// (`| head`) is no error. For text that was made safe before, as a [`Table`](super::Table) is.
 pub fn print_text(text: &str) -> io::Result<()> {
     write_text(&mut io::stdout().lock(), text)
+}
+
+/// Writes a result to stdout that is too long to be held. What `write` is given says whether a
+/// terminal shows it. A reader that has gone (`| head`) is no error, and then there is no answer.
+pub fn print_stream<T>(
+    write: impl FnOnce(&mut dyn Write, bool) -> io::Result<T>,
+) -> io::Result<Option<T>> {
+    let stdout = io::stdout().lock();
+    let is_terminal = stdout.is_terminal();
+    let mut out = BufWriter::new(stdout);
+    match write(&mut out, is_terminal).and_then(|written| out.flush().map(|()| written)) {
+        Ok(written) => Ok(Some(written)),
+        Err(error) => {
+            // What is left in the buffer has nowhere to go.
+            drop(out.into_parts());
+            unless_reader_gone(error).map(|()| None)
+        }
+    }
 }
 
 /// Tells of a command line that cannot be understood: the parser's words on stderr, and the summary

@@ -36,11 +36,11 @@ pub enum SourceError {
         #[source]
         cause: io::Error,
     },
-    /// There is not even a header.
-    #[error("{name}: is empty, expected a line with the names of the columns")]
+    /// There is not even a header, or any object.
+    #[error("{name}: is empty, expected {}", .name.beginning())]
     Empty { name: SourceName },
     /// The content is not text in UTF-8, by its first bytes.
-    #[error("{name}: is {format}, expected CSV in UTF-8: {}", .format.advice())]
+    #[error("{name}: is {format}, expected {} in UTF-8: {}", .name.format(), .format.advice())]
     Unfit {
         name: SourceName,
         format: UnfitFormat,
@@ -72,7 +72,7 @@ pub enum SourceError {
     /// A byte that no text has.
     #[error(
         "{name}: line {line}, byte {byte}: a NUL byte, expected text: the file is binary, damaged, \
-         or in UTF-16; export it as CSV in UTF-8"
+         or in UTF-16; export it as {} in UTF-8", .name.format()
     )]
     Nul {
         name: SourceName,
@@ -107,7 +107,7 @@ pub enum SourceError {
     /// A record without end.
     #[error(
         "{name}: line {line}, byte {byte}: the record that begins here is longer than {limit} \
-         bytes: this is no CSV of users, or its lines do not end in a line feed"
+         bytes: this is no {} of users, or its lines do not end in a line feed", .name.format()
     )]
     RecordTooLong {
         name: SourceName,
@@ -125,6 +125,38 @@ pub enum SourceError {
         line: u64,
         byte: u64,
     },
+    /// No line is a JSON object.
+    #[error(
+        "{name}: none of its {lines} lines is a JSON object: expected one on each line; a JSON \
+         array becomes such lines with `jq -c '.[]'`"
+    )]
+    NoObject { name: SourceName, lines: u64 },
+    /// The text ends in the middle of an object.
+    #[error(
+        "{name}: line {line}, byte {byte}: the file ends in the middle of the JSON object that \
+         begins here, so lines may be missing: copy it again"
+    )]
+    ObjectCut {
+        name: SourceName,
+        line: u64,
+        byte: u64,
+    },
+    /// There are more columns than a table has.
+    #[error(
+        "{name}: line {line}: there are more than {limit} different member names by this line: \
+         expected the names of columns; are some of them data, such as ids?"
+    )]
+    TooManyNames {
+        name: SourceName,
+        line: u64,
+        limit: usize,
+    },
+    /// A name that no line had when the names were collected.
+    #[error(
+        "{name}: line {line}: has a member that no line had when reading began: the file changed; \
+         wait until whatever writes it has finished, or read a copy"
+    )]
+    NewName { name: SourceName, line: u64 },
     /// The file was written while it was read.
     #[error(
         "{name}: changed while it was being read ({before} bytes at first, {after} at last): \

@@ -8,6 +8,7 @@
 //! | `error` | why a source as a whole cannot be read |
 //! | `input` | bytes: a file or a stream, compressed or not, read again for each pass |
 //! | `csv` | CSV over those bytes |
+//! | `ndjson` | JSON objects over those bytes, one a line |
 //! | `database` | what is wrong between here and a database |
 //! | `mysql` | MySQL and MariaDB |
 //! | `pump` | a database's driver on a thread of its own, and the rows that come out of it |
@@ -15,6 +16,7 @@
 //! | `postgres` | a table or a query of a PostgreSQL server |
 //! | `sqlite` | a table or a query of an `SQLite` file |
 //! | `rejects` | the file of the rows that were not sent |
+//! | [`write_back`] | customer ids, on their way into the platform's own database |
 //!
 //! What is wrong with *one* row is said on the row ([`crate::model::RowFault`]) and never stops a
 //! pass. What makes the pass as a whole untrustworthy is a [`SourceError`]: whatever could make a
@@ -35,11 +37,13 @@ mod header;
 mod input;
 mod mysql;
 mod name;
+mod ndjson;
 mod postgres;
 mod pump;
 mod rejects;
 mod sqlite;
 mod statement;
+pub mod write_back;
 
 pub use contract::{Rows, Snapshot, Source};
 pub use csv::{CsvSettings, CsvSource, Delimiter, ParseDelimiterError};
@@ -49,7 +53,10 @@ pub use header::{HeaderNotice, header_notices};
 pub use input::Input;
 pub use mysql::{MysqlSettings, MysqlSource};
 pub use name::SourceName;
+pub use ndjson::{NdjsonSettings, NdjsonSource};
 pub use postgres::{PostgresSettings, PostgresSource};
 pub use pump::Patience;
-pub use rejects::{RejectsError, RejectsFile, RejectsSettings, RejectsWritten};
+pub use rejects::{
+    RejectsError, RejectsFile, RejectsSettings, RejectsWritten, ReopenedRejects, Undone, line_of,
+};
 pub use sqlite::{SqliteSettings, SqliteSource};

@@ -24,6 +24,19 @@ impl SourceName {
         self.kind
     }
 
+    /// The kind as a text format is called: `CSV`.
+    pub(super) fn format(&self) -> String {
+        self.kind.to_uppercase()
+    }
+
+    /// What such a text begins with.
+    pub(super) fn beginning(&self) -> &'static str {
+        match self.kind {
+            "ndjson" => "a JSON object on each line",
+            _ => "a line with the names of the columns",
+        }
+    }
+
     /// What the operator called it: `users.csv`, or `-` for standard input.
     pub fn label(&self) -> &str {
         &self.label

@@ -8,7 +8,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params};
 use super::error::StateError;
 use super::open::State;
 use super::scans::{Listed, current_scan};
-use crate::model::{CustomerId, Key};
+use crate::model::{CustomerId, CustomerType, Key};
 use crate::plan::{FieldHashes, Fingerprint, HashKey, MirrorHashes, Mirrored, Owned};
 
 /// One customer of the mirror.
@@ -32,7 +32,7 @@ impl AsRef<Mirrored> for MirrorRow {
 /// A connection of its own for reading, beside the owner: the draft reads the whole mirror while
 /// the owner stores what is drafted. It sees the mirror as it was when reading began.
 pub struct MirrorReader {
-    connection: Connection,
+    pub(super) connection: Connection,
 }
 
 impl State {
@@ -136,7 +136,7 @@ fn read_row(row: &Row<'_>) -> rusqlite::Result<Result<MirrorRow, StateError>> {
     let settled = row.get_ref(6)? == ValueRef::Null;
     let customer = Mirrored {
         customer_id: CustomerId::new(text(1)?),
-        owned: row.get_ref(2)?.as_str_or_null()?.and_then(parse_owned),
+        owned: row.get_ref(2)?.as_str_or_null()?.and_then(Owned::parse),
         sent: sent.map(|raw| Fingerprint::from_raw(raw.cast_unsigned())),
         settled,
     };
@@ -194,19 +194,6 @@ fn damaged_hashes(customer_id: &CustomerId) -> StateError {
     StateError::damaged(format!("the hashes of customer {customer_id}"))
 }
 
-const fn owned_name(owned: Owned) -> &'static str {
-    match owned {
-        Owned::Created => "created",
-        Owned::Adopted => "adopted",
-    }
-}
-
-fn parse_owned(name: &str) -> Option<Owned> {
-    [Owned::Created, Owned::Adopted]
-        .into_iter()
-        .find(|owned| owned_name(*owned) == name)
-}
-
 pub(super) fn read_hashes(
     connection: &Connection,
     key: &Key,
@@ -244,9 +231,10 @@ pub(super) fn relist(
     let differs = (answered != actual).then(|| answered.to_bytes());
     connection
         .prepare_cached(
-            "INSERT INTO mirror (key, customer_id, scan, status, updated_at, actual, answered) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) \
-             ON CONFLICT DO UPDATE SET scan = ?3, status = ?4, updated_at = ?5, actual = ?6, answered = ?7",
+            "INSERT INTO mirror (key, customer_id, scan, status, updated_at, actual, answered, customer_type, created_at) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) \
+             ON CONFLICT DO UPDATE SET scan = ?3, status = ?4, updated_at = ?5, actual = ?6, answered = ?7, \
+             customer_type = coalesce(?8, customer_type), created_at = coalesce(?9, created_at)",
         )
         .and_then(|mut statement| {
             statement.execute(params![
@@ -256,7 +244,9 @@ pub(super) fn relist(
                 listed.status,
                 listed.updated_at,
                 actual.to_bytes(),
-                differs
+                differs,
+                listed.customer_type.map(CustomerType::as_str),
+                listed.created_at,
             ])
         })
         .map(drop)
@@ -276,22 +266,25 @@ pub(super) fn own(
     let actual = known.actual.merged(&listed.shown);
     connection
         .prepare_cached(
-            "INSERT INTO mirror (key, customer_id, scan, owned, sent_print, status, updated_at, actual, sent) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) \
+            "INSERT INTO mirror (key, customer_id, scan, owned, sent_print, status, updated_at, actual, sent, \
+             customer_type, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) \
              ON CONFLICT DO UPDATE SET scan = ?3, owned = coalesce(owned, ?4), sent_print = ?5, status = ?6, \
-             updated_at = ?7, actual = ?8, sent = ?9, answered = NULL",
+             updated_at = ?7, actual = ?8, sent = ?9, answered = NULL, \
+             customer_type = coalesce(?10, customer_type), created_at = coalesce(?11, created_at)",
         )
         .and_then(|mut statement| {
             statement.execute(params![
                 listed.key.as_str(),
                 listed.customer_id.as_str(),
                 scan,
-                owned_name(owned),
+                owned.as_str(),
                 sent.map(|(hashes, key)| hashes.fingerprint(key).to_raw().cast_signed()),
                 listed.status,
                 listed.updated_at,
                 actual.to_bytes(),
                 sent.map(|(hashes, _)| hashes.to_bytes()),
+                listed.customer_type.map(CustomerType::as_str),
+                listed.created_at,
             ])
         })
         .map(drop)
@@ -315,7 +308,7 @@ pub(super) fn adopt(
             statement.execute(params![
                 key.as_str(),
                 customer_id.as_str(),
-                owned_name(Owned::Adopted),
+                Owned::Adopted.as_str(),
                 sent.to_bytes(),
                 sent.fingerprint(hash_key).to_raw().cast_signed(),
             ])

@@ -24,21 +24,26 @@
 
 mod error;
 mod journal;
+mod listing;
 mod lock;
 mod mirror;
 mod open;
 mod owner;
+mod rejects;
 mod runs;
 mod scans;
 mod schema;
+mod write_back;
 
 pub use error::StateError;
 pub use journal::{ChangeStatus, OpenChange, PlannedChange, Record, Tally};
 pub use lock::{Lock, LockError};
 pub use mirror::{MirrorReader, MirrorRow};
 pub use open::{Opening, State};
+pub use rejects::{KeyEnd, RowEnd, Settled};
 pub use runs::{PlanUse, RunFacts, RunNumber, RunPhase, RunRecord};
 pub use scans::{Checkpoint, Listed, PageFacts, ScanMode, ScanProgress};
+pub use write_back::WriteBackNumber;
 
 #[cfg(test)]
 mod tests;

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::error::StateError;
 use super::mirror::relist;
 use super::open::State;
-use crate::model::{CustomerId, Key};
+use crate::model::{CustomerId, CustomerType, Key};
 use crate::plan::FieldHashes;
 
 /// What a scan lists.
@@ -61,8 +61,12 @@ pub struct Listed {
     pub key: Key,
     /// Grid's id.
     pub customer_id: CustomerId,
+    /// The type, if Grid names one that is known.
+    pub customer_type: Option<CustomerType>,
     /// KYC or KYB status.
     pub status: Option<String>,
+    /// `createdAt`, as Grid wrote it; only a time in RFC 3339.
+    pub created_at: Option<String>,
     /// `updatedAt`, as Grid wrote it.
     pub updated_at: Option<String>,
     /// Whether it is deleted.

@@ -23,6 +23,8 @@ mod layering;
 mod licences;
 /// One run at a time.
 mod lock;
+/// Users as JSON objects, one a line.
+mod ndjson;
 /// A plan that is saved, looked at and applied later.
 mod plan_file;
 /// Planning reads, and nothing else.
@@ -31,6 +33,8 @@ mod planning;
 mod privacy;
 /// Every command of the README does what the README says.
 mod readme;
+/// The rows that were left undone: a file of them, mended and tried again until none is left.
+mod rejects;
 /// An interrupted run goes on where it stopped.
 mod resume;
 /// SIGINT, SIGTERM and `--max-duration`: what is under way is finished.

@@ -7,8 +7,10 @@ use csv::ByteRecord;
 use super::quotes::{Quotes, inspect};
 use super::settings::Delimiter;
 use super::window::{BadText, RECORD_LIMIT, Window};
+use crate::model::sheet::unmarked;
 use crate::model::{Position, Row, RowFault};
 use crate::source::input::Pass;
+use crate::source::rejects::is_rejects;
 use crate::source::{Rows, SourceError, SourceName};
 
 /// The rows of one pass, as they come.
@@ -18,6 +20,8 @@ pub(super) struct CsvRows {
     delimiter: u8,
     reader: csv::Reader<Window>,
     header: Vec<String>,
+    /// Whether the cells bear the marks of a file that we wrote.
+    marked: bool,
     /// Filled anew for each record.
     record: ByteRecord,
     /// Data records read so far.
@@ -67,6 +71,7 @@ impl CsvRows {
             delimiter: delimiter.byte(),
             reader,
             header: Vec::new(),
+            marked: false,
             record: ByteRecord::new(),
             records: 0,
             state: State::Reading,
@@ -86,6 +91,10 @@ impl CsvRows {
                 Err(_) => return Err(self.header_not_utf8(span)),
             }
         }
+        self.marked = is_rejects(&self.header);
+        if self.marked {
+            self.header.iter_mut().for_each(unmark_name);
+        }
         Ok(())
     }
 
@@ -101,7 +110,11 @@ impl CsvRows {
             byte: self.offset(span.begin.byte),
         });
         for cell in &self.record {
-            row.push(Some(cell));
+            if self.marked {
+                row.push(Some(&unmarked(cell)));
+            } else {
+                row.push(Some(cell));
+            }
         }
         if let Some(fault) = self.fault(span) {
             row.fail(fault);
@@ -281,6 +294,13 @@ impl Rows for CsvRows {
 
     fn progress(&self) -> Option<(u64, u64)> {
         self.pass.progress()
+    }
+}
+
+/// A mark is one byte of ASCII, so without it a name is as good a text as with it.
+fn unmark_name(name: &mut String) {
+    if let Ok(text) = str::from_utf8(&unmarked(name.as_bytes())) {
+        *name = text.to_owned();
     }
 }
 

@@ -3,13 +3,35 @@
 use csv::ByteRecord;
 
 use super::text::OwnCells;
-use crate::model::Row;
+use crate::model::sheet::marked;
+use crate::model::{Row, RowFault};
 
 /// The columns of our own, behind the source's.
-const OWN_COLUMNS: [&str; 3] = ["_error_code", "_error", "_line"];
+const OWN_COLUMNS: [&str; 3] = ["_error_code", "_error", LINE];
 
-/// Behind a row that has too few cells. Whoever mends the row takes it away.
+/// The line, or the record, on which the row stands in the source that it first came from.
+const LINE: &str = "_line";
+
+/// Whether a file with this header is one that we wrote.
+pub(in crate::source) fn is_rejects(header: &[String]) -> bool {
+    let has = |own: &&str| header.iter().any(|name| name == own);
+    OWN_COLUMNS.iter().all(has)
+}
+
+/// The column of a file of rejects that tells the first source's line.
+pub(super) fn line_column(header: &[String]) -> Option<usize> {
+    let column = || header.iter().position(|name| name == LINE);
+    is_rejects(header).then(column)?
+}
+
+/// Behind a row that has too few cells. Whoever mends the row takes it away, as the next two.
 const TOO_SHORT: &[u8] = b"cells are missing";
+
+/// Behind a row of which one member was written twice.
+const TWICE: &[u8] = b"the second of two members is missing";
+
+/// Behind a row with a cell that is no text, which as a cell of this file it would be.
+const UNFIT: &[u8] = b"a cell is JSON";
 
 /// The columns of the rejects file, by those of the source.
 pub(super) struct Layout {
@@ -18,6 +40,8 @@ pub(super) struct Layout {
     kept: Vec<usize>,
     /// How many columns the source has.
     columns: usize,
+    /// Where a source of rejects says on which line of the first source a row stood.
+    line: Option<usize>,
 }
 
 impl Layout {
@@ -26,6 +50,7 @@ impl Layout {
         Self {
             kept: (0..header.len()).filter(is_kept).collect(),
             columns: header.len(),
+            line: line_column(header),
         }
     }
 
@@ -33,30 +58,47 @@ impl Layout {
     pub(super) fn header(&self, header: &[String], out: &mut ByteRecord) {
         out.clear();
         for &column in &self.kept {
-            out.push_field(header[column].as_bytes());
+            out.push_field(&marked(header[column].as_bytes()));
         }
         for name in OWN_COLUMNS {
             out.push_field(name.as_bytes());
         }
     }
 
-    /// One row: the kept cells byte for byte, empty ones where the row has none, then our own, then
+    /// One row: the kept cells byte for byte (but for their marks), empty ones where the row has none, then our own, then
     /// the cells that the header has no column for. A row that is too short gets a word there: with
     /// its missing cells filled up it would pass for a good one, and its values may stand in the
-    /// wrong columns.
+    /// wrong columns. So does every other row whose cells alone would say something else here.
+    /// A line that is no JSON object stands there itself.
     pub(super) fn row(&self, row: &Row, own: &OwnCells, out: &mut ByteRecord) {
         out.clear();
         for &column in &self.kept {
-            out.push_field(row.raw(column).unwrap_or_default());
+            out.push_field(&marked(row.raw(column).unwrap_or_default()));
         }
-        for cell in [&own.codes, &own.errors, &own.line] {
-            out.push_field(cell.as_bytes());
+        for cell in [&own.codes, &own.errors] {
+            out.push_field(&marked(cell.as_bytes()));
         }
-        if row.len() < self.columns {
-            out.push_field(TOO_SHORT);
+        match self.line {
+            Some(column) => out.push_field(&marked(row.raw(column).unwrap_or_default())),
+            None => out.push_field(own.line.as_bytes()),
+        }
+        if let Some(word) = self.word(row) {
+            out.push_field(word);
         }
         for column in self.columns..row.len() {
-            out.push_field(row.raw(column).unwrap_or_default());
+            out.push_field(&marked(row.raw(column).unwrap_or_default()));
+        }
+    }
+
+    /// What keeps the row from passing for a good one.
+    fn word(&self, row: &Row) -> Option<&'static [u8]> {
+        if row.len() < self.columns {
+            return Some(TOO_SHORT);
+        }
+        match row.fault() {
+            Some(RowFault::Twice { .. }) => Some(TWICE),
+            _ if row.has_unfit() => Some(UNFIT),
+            _ => None,
         }
     }
 }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use rusqlite::Connection;
 use tempfile::TempDir;
 
-use crate::model::{CustomerId, Key};
+use crate::model::{CustomerId, CustomerType, Key};
 use crate::plan::testing::{HASH_KEY, hashes, target};
 use crate::plan::{Change, Owned};
 use crate::state::{
@@ -36,7 +36,9 @@ pub(super) fn listed(key: &str, customer_id: &str, shown: &[(&str, &str)]) -> Li
     Listed {
         key: Key::new(key),
         customer_id: CustomerId::new(customer_id),
+        customer_type: Some(CustomerType::Individual),
         status: Some("APPROVED".into()),
+        created_at: Some("2026-02-01T00:00:00Z".into()),
         updated_at: Some("2026-03-01T00:00:00Z".into()),
         is_deleted: false,
         shown: hashes(shown),
@@ -103,6 +105,7 @@ impl World {
             started_at: time("2026-03-01T00:00:00Z"),
             source: "csv users.csv".into(),
             mapping: "mapping".into(),
+            rejects_of: None,
         }))
     }
 

@@ -69,7 +69,9 @@ impl Mirrored {
         Listed {
             key: Key::new(&*self.key),
             customer_id: CustomerId::new(&*self.customer_id),
+            customer_type: None,
             status: None,
+            created_at: None,
             updated_at: None,
             is_deleted: false,
             shown: hashes(&[
@@ -164,6 +166,7 @@ impl World {
                 create: true,
                 delete: true,
                 report_drift: true,
+                partial: false,
             },
             runs: 0,
             folder,
@@ -217,6 +220,7 @@ impl World {
             started_at: Timestamp::UNIX_EPOCH,
             source: "csv users.csv".into(),
             mapping: "mapping".into(),
+            rejects_of: None,
         };
         self.state.begin_run(facts).await.expect("recorded")
     }
