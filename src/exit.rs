@@ -208,6 +208,7 @@ fn engine_exit(error: &EngineError) -> Exit {
             Class::Conflict | Class::UmaExists | Class::Gone | Class::Refused => Exit::Failed,
         },
         EngineError::List { .. } => Exit::Refused,
+        EngineError::WriteBack(_) => Exit::Paused,
         EngineError::Spill(_)
         | EngineError::Rejects(_)
         | EngineError::PlanFile { .. }

@@ -10,6 +10,7 @@ use super::next_command::{another, with_flags};
 use super::planning::{Planned, checkpoint, rows_reason};
 use super::rejects::{Ended, Origin, Users};
 use super::session::{Connected, Session};
+use super::write_back::after_apply;
 use crate::engine::{Accounts, Applier, ApplySettings, EngineError, StopReason, accounts};
 use crate::exit::{Exit, Failure};
 use crate::plan::{Plan, ScanKind, Totals};
@@ -149,10 +150,10 @@ pub(super) async fn carry_out(
         connected,
         run,
         users,
-        origin,
         mapping,
         totals,
         look_first,
+        ..
     } = *approved;
     let timer = approval.max_duration.map(|limit| {
         let (stop, left) = (
@@ -175,25 +176,26 @@ pub(super) async fn carry_out(
     ending.counts = accounts.counts;
     ending.balanced = accounts.balanced;
     ending.requests = connected.requests();
-    let mut error = None;
-    match applied {
-        Ok(()) => {
-            let ended = Ended {
-                connected,
-                run,
-                users,
-                origin,
-            };
-            if let Err(failure) = ended.leave_undone(session, ending).await {
-                error = Some(failure);
-            }
-        }
+    let error = match applied {
+        Ok(()) => approved.ended().leave_undone(session, ending).await.err(),
         Err(early) => {
             tracing::debug!(error = %early, "applying ended early");
-            error = Some(Failure::Engine(early));
+            Some(Failure::Engine(early))
+        }
+    };
+    conclude(session, approved, &accounts, error, ending).await
+}
+
+impl Approved<'_> {
+    /// As far as its undone rows are concerned.
+    fn ended(&self) -> Ended<'_> {
+        Ended {
+            connected: self.connected,
+            run: self.run,
+            users: self.users,
+            origin: self.origin,
         }
     }
-    conclude(session, approved, &accounts, error, ending).await
 }
 
 fn apply_settings(session: &Session<'_>, totals: &Totals, look_first: bool) -> ApplySettings {
@@ -239,6 +241,7 @@ async fn conclude(
     }
     if matches!(ending.exit, Exit::Ok | Exit::Rows) {
         connected.end_run(run, ending).await?;
+        after_apply(session, &connected.context.state, ending).await;
     } else {
         let (state, exit_code) = (&connected.context.state, ending.exit.code());
         let paused = state.pause_run(run, exit_code, accounts.counts);

@@ -116,6 +116,8 @@ fn rehearsal_config(
         value: base_url,
         place: Place::Default,
     };
+    // The ids that a rehearsal sees are the emulator's: none of them may ever stand in a database.
+    config.write_back = None;
     config.state = Some(folder.join("rehearsal.sqlite"));
     if !options.real_rate {
         config.grid.rate.value = Rate::FLAT_OUT;

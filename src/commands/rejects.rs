@@ -181,7 +181,7 @@ impl Ended<'_> {
         ending: &mut Ending,
     ) -> Result<(), Failure> {
         match (&self.users.leaving, self.origin) {
-            (Leaving::File(settings), _) => self.into_file(session, settings, ending),
+            (Leaving::File(settings), _) => self.write_file(session, settings, ending),
             (Leaving::Back(back), Some(origin)) => {
                 self.back(session, back, origin, ending)?;
                 let state = &self.connected.context.state;
@@ -205,7 +205,7 @@ impl Ended<'_> {
         ending: &mut Ending,
     ) -> Result<(), Failure> {
         match &self.users.leaving {
-            Leaving::File(settings) => self.into_file(session, settings, ending),
+            Leaving::File(settings) => self.write_file(session, settings, ending),
             Leaving::Nowhere | Leaving::Back(_) => Ok(()),
         }
     }
@@ -220,7 +220,7 @@ impl Ended<'_> {
         }
     }
 
-    fn into_file(
+    fn write_file(
         &self,
         session: &Session<'_>,
         settings: &RejectsSettings,

@@ -115,7 +115,7 @@ impl Session<'_> {
             edition: grid.edition.value.to_string(),
         };
         let path = self.config.state()?;
-        let holder = format!("process {}, since {}", std::process::id(), self.now);
+        let holder = self.holder();
         let locks = (
             Lock::take(path, &holder).map_err(EngineError::Lock)?,
             self.lock_target(&target, &holder)?,
@@ -140,6 +140,11 @@ impl Session<'_> {
             target,
             _locks: locks,
         })
+    }
+
+    /// What others are told of who holds a lock.
+    pub(super) fn holder(&self) -> String {
+        format!("process {}, since {}", std::process::id(), self.now)
     }
 
     /// Two state files must not be applied to one target at the same time. Where there is no folder

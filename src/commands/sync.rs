@@ -7,6 +7,7 @@ use super::plan::plan_users;
 use super::planning::{Destination, Planned, make_plan, tell_plan, weigh_plan};
 use super::rejects::Users;
 use super::session::Session;
+use super::write_back::can_be_named;
 use crate::config::{DraftOptions, PlanOptions, SyncOptions};
 use crate::exit::Failure;
 
@@ -37,6 +38,7 @@ pub(super) async fn sync(
         };
         return plan_users(session, users, &options, ending).await;
     }
+    can_be_named(session)?;
     let approval = Approval { yes, max_duration };
     plan_and_apply(session, users, draft, &approval, ending).await
 }

@@ -89,6 +89,15 @@ keys! {
     FULL_EVERY = Key::file("scan", "full_every");
     LOOKBACK = Key::file("scan", "lookback");
     STATE = Key::both("state", "state", "path");
+    WRITEBACK_POSTGRES = Key::file("writeback", "postgres");
+    WRITEBACK_MYSQL = Key::file("writeback", "mysql");
+    WRITEBACK_SQLITE = Key::file("writeback", "sqlite");
+    WRITEBACK_TABLE = Key::file("writeback", "table");
+    WRITEBACK_KEY_COLUMN = Key::file("writeback", "key_column");
+    WRITEBACK_ID_COLUMN = Key::file("writeback", "id_column");
+    WRITEBACK_STATEMENT = Key::file("writeback", "statement");
+    WRITEBACK_AFTER_APPLY = Key::file("writeback", "after_apply");
+    WRITEBACK_BATCH = Key::file("writeback", "batch");
 }
 
 /// Flags that are said anew in each run, and so have no variable: a `--yes` that lingers in a
@@ -126,8 +135,15 @@ pub(super) const FLAG_ONLY: &[&str] = &[
 ];
 
 /// The sections of the file; `fields` has keys of its own.
-pub(super) const SECTIONS: [&str; 7] = [
-    "grid", "source", "fields", "changes", "limits", "scan", "state",
+pub(super) const SECTIONS: [&str; 8] = [
+    "grid",
+    "source",
+    "fields",
+    "changes",
+    "limits",
+    "scan",
+    "state",
+    "writeback",
 ];
 
 /// The keys of a section.

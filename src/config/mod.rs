@@ -33,6 +33,7 @@ mod settings;
 mod source;
 mod unknown_keys;
 mod values;
+mod write_back;
 
 pub use base_url::is_loopback;
 pub use command::{
@@ -49,3 +50,4 @@ pub use rate::Rate;
 pub use resolve::{output, resolve};
 pub use settings::{Changes, Config, Format, Grid, Limits, Output, Scan, UpdatePolicy};
 pub use source::{Source, query_label};
+pub use write_back::{Database, WriteBack};

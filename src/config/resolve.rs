@@ -17,7 +17,7 @@ use super::layers::Layers;
 use super::unknown_keys::unknown_variables;
 use super::{
     Changes, Config, ConfigError, Env, Format, Grid, Limits, Output, Place, Rate, Scan, Setting,
-    UpdatePolicy, duration, keys, options, paths, rate, source, values,
+    UpdatePolicy, duration, keys, options, paths, rate, source, values, write_back,
 };
 
 /// Below this rate (a second) burst and concurrency have fixed defaults; above it they grow, as 4
@@ -57,11 +57,13 @@ fn parse(file: &ConfigFile) -> Document {
 }
 
 fn assemble(cli: &Cli, layers: &mut Layers<'_>) -> Config {
+    let source = source::source(cli, layers);
     Config {
+        write_back: write_back::write_back(cli, source.as_ref(), layers),
         command: options::command(&cli.command, layers),
         output: resolve_output(cli, layers),
         grid: grid(cli, layers),
-        source: source::source(cli, layers),
+        source,
         fields: layers.document.mapping.spec.clone(),
         field_places: layers.document.mapping.places.clone(),
         changes: changes(cli, layers),

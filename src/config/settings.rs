@@ -9,7 +9,7 @@ use url::Url;
 use crate::cli::{Color, LogFormat};
 use crate::model::{Edition, Limit, MappingSpec};
 
-use super::{Command, ConfigError, Place, Problem, Rate, Setting, Source, Warning};
+use super::{Command, ConfigError, Place, Problem, Rate, Setting, Source, Warning, WriteBack};
 
 /// Everything that was said and everything that was left at its default. Holds no secret.
 #[derive(Clone, Debug)]
@@ -34,6 +34,8 @@ pub struct Config {
     pub scan: Scan,
     /// The state file; [`Config::state`] names what is missing.
     pub state: Option<PathBuf>,
+    /// Where customer ids are written back to, if anywhere.
+    pub write_back: Option<WriteBack>,
     /// The folder of the locks by target, where there is a place for it.
     pub locks: Option<PathBuf>,
     /// The configuration file that was read, if one was.

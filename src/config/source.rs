@@ -128,7 +128,11 @@ pub(super) fn source(cli: &Cli, layers: &mut Layers<'_>) -> Option<Source> {
         (keys::POSTGRES, UrlScheme::Postgres, &typed.postgres),
         (keys::MYSQL, UrlScheme::Mysql, &typed.mysql),
     ] {
-        named.extend(address(layers, key, scheme, typed.as_deref()));
+        let set = address(layers, key, scheme, typed.as_deref());
+        named.extend(set.map(|(place, url)| Named {
+            place,
+            kind: Kind::Url(scheme, url),
+        }));
     }
     let delimiter = layers.setting(
         keys::DELIMITER,
@@ -165,19 +169,17 @@ pub(super) fn source(cli: &Cli, layers: &mut Layers<'_>) -> Option<Source> {
     }
 }
 
-fn address(
+/// A database's address, and where it is written.
+pub(super) fn address(
     layers: &mut Layers<'_>,
     key: Key,
     scheme: UrlScheme,
     typed: Option<&str>,
-) -> Option<Named> {
+) -> Option<(Place, UrlSetting)> {
     let set = layers.setting(key, typed, url_from(scheme))?;
     let place = set.place.clone();
     match UrlSetting::new(scheme, set, &layers.document.folder) {
-        Ok(url) => Some(Named {
-            place,
-            kind: Kind::Url(scheme, url),
-        }),
+        Ok(url) => Some((place, url)),
         Err(problem) => {
             layers.problems.push(problem);
             None
@@ -242,7 +244,8 @@ fn query(
     }
 }
 
-fn text(expected: &'static str) -> impl Fn(&Raw) -> Result<String, Rejection> {
+/// A text that says something.
+pub(super) fn text(expected: &'static str) -> impl Fn(&Raw) -> Result<String, Rejection> {
     move |raw| match raw.text().map(str::trim) {
         Some(text) if !text.is_empty() => Ok(text.to_owned()),
         _ => Err(Rejection::expected(expected)),

@@ -1,5 +1,5 @@
 //! The work: one file a phase. [`stage()`] the source, [`scan()`] Grid, [`draft()`] the plan, apply it
-//! with an [`Applier`], [`settle`] what an earlier run left open,
+//! with an [`Applier`], [`settle`] what an earlier run left open, [`write_back()`] the ids,
 //! [`write_undone`] the rows that a run left.
 //!
 //! The engine gets ready-made edges, plain settings and a sink for events. It never prints.
@@ -17,6 +17,7 @@ mod spill;
 mod stage;
 mod stop;
 mod undone;
+mod write_back;
 
 pub use apply::{Accounts, Applier, ApplySettings, accounts, settle};
 pub use context::Context;
@@ -30,3 +31,4 @@ pub use scan::{ScanChoice, ScanSettings, full_because, scan};
 pub use stage::{Staging, Watch, stage};
 pub use stop::{Stop, StopReason};
 pub use undone::{Extent, Over, write_undone};
+pub use write_back::{WriteBackSettings, WrittenBack, write_back};

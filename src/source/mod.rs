@@ -11,7 +11,10 @@
 //! | `ndjson` | JSON objects over those bytes, one a line |
 //! | `database` | what is wrong between here and a database |
 //! | `pump` | a database's driver on a thread of its own, and the rows that come out of it |
+//! | `statement` | what the operator wrote, as a statement |
+//! | `sqlite` | a table or a query of an `SQLite` file |
 //! | `rejects` | the file of the rows that were not sent |
+//! | [`write_back`] | customer ids, on their way into the platform's own database |
 //!
 //! What is wrong with *one* row is said on the row ([`crate::model::RowFault`]) and never stops a
 //! pass. What makes the pass as a whole untrustworthy is a [`SourceError`]: whatever could make a
@@ -34,6 +37,9 @@ mod name;
 mod ndjson;
 mod pump;
 mod rejects;
+mod sqlite;
+mod statement;
+pub mod write_back;
 
 pub use contract::{Rows, Snapshot, Source};
 pub use csv::{CsvSettings, CsvSource, Delimiter, ParseDelimiterError};
@@ -47,3 +53,4 @@ pub use pump::Patience;
 pub use rejects::{
     RejectsError, RejectsFile, RejectsSettings, RejectsWritten, ReopenedRejects, Undone, line_of,
 };
+pub use sqlite::{SqliteSettings, SqliteSource};

@@ -33,6 +33,7 @@ mod rejects;
 mod runs;
 mod scans;
 mod schema;
+mod write_back;
 
 pub use error::StateError;
 pub use journal::{ChangeStatus, OpenChange, PlannedChange, Record, Tally};
@@ -42,6 +43,7 @@ pub use open::{Opening, State};
 pub use rejects::{KeyEnd, RowEnd, Settled};
 pub use runs::{PlanUse, RunFacts, RunNumber, RunPhase, RunRecord};
 pub use scans::{Checkpoint, Listed, PageFacts, ScanMode, ScanProgress};
+pub use write_back::WriteBackNumber;
 
 #[cfg(test)]
 mod tests;

@@ -98,6 +98,22 @@ pub(super) const MIGRATIONS: &[&str] = &[
     -- What is in the mirror lacks both: without a watermark the next scan is full, and not one that goes on.
     UPDATE checkpoint SET watermark = NULL, mode = NULL, bound = NULL, cursor = NULL;
 ",
+    r"
+    -- Places that ids are written back to, each by a hash of what it is.
+    CREATE TABLE write_back (
+        number INTEGER PRIMARY KEY,
+        target TEXT NOT NULL UNIQUE
+    ) STRICT;
+
+    -- Which id stands there for which key.
+    CREATE TABLE written_back (
+        write_back  INTEGER NOT NULL REFERENCES write_back (number),
+        key         TEXT NOT NULL,
+        customer_id TEXT NOT NULL,
+        written_at  TEXT NOT NULL,
+        PRIMARY KEY (write_back, key)
+    ) STRICT, WITHOUT ROWID;
+",
     // Runs over the rejects of another run; which rows of that one they settled, by the line (or record)
     // on which each stood there; and the fields that Grid named when it refused.
     r"
@@ -121,4 +137,35 @@ pub(super) fn migrate(connection: &mut Connection, from: usize) -> rusqlite::Res
         transaction.commit()?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_from_before_types_and_times_is_scanned_in_full_and_keeps_its_customers() {
+        let mut connection = Connection::open_in_memory().expect("a database");
+        let old = connection.transaction().expect("a transaction");
+        old.execute_batch(MIGRATIONS[0]).expect("the first schema");
+        old.execute_batch(
+            "INSERT INTO mirror (key, customer_id, scan, actual) VALUES ('a', 'Customer:a', 1, x'');
+             UPDATE checkpoint SET watermark = 'w', last_full_at = 'f', mode = 'full', cursor = 'c'",
+        )
+        .expect("an old state");
+        old.commit().expect("committed");
+        migrate(&mut connection, 1).expect("migrated");
+        let checkpoint = connection.query_row(
+            "SELECT watermark IS NULL, mode IS NULL AND cursor IS NULL, last_full_at FROM checkpoint",
+            [],
+            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+        );
+        assert_eq!(checkpoint, Ok((true, true, "f".to_owned())));
+        let customer = connection.query_row(
+            "SELECT key, customer_type IS NULL AND created_at IS NULL FROM mirror",
+            [],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        );
+        assert_eq!(customer, Ok(("a".to_owned(), true)));
+    }
 }

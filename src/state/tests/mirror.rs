@@ -78,6 +78,35 @@ fn customers_of_one_key_stand_side_by_side_in_key_order() {
 }
 
 #[test]
+fn a_list_has_what_grid_said_last_of_each_customer_and_whose_it_is() {
+    let world = World::new();
+    let run = world.run_with(&[create("ours", 1)]);
+    world.record(run, "ours", created("ours", "Customer:1", ADA));
+    let bare = Listed {
+        customer_type: None,
+        status: Some("REJECTED".into()),
+        created_at: None,
+        ..listed("ours", "Customer:1", ADA)
+    };
+    world.scan(since(), &[vec![bare, listed("theirs", "Customer:2", ADA)]]);
+    let mut list = Vec::new();
+    let reader = world.mirror_reader().expect("a reader");
+    reader
+        .each_known(|customer| {
+            list.push(customer.cells().join(" "));
+            true
+        })
+        .expect("the mirror can be read");
+    assert_eq!(
+        list,
+        [
+            "ours Customer:1 INDIVIDUAL REJECTED 2026-02-01T00:00:00Z 2026-03-01T00:00:00Z created",
+            "theirs Customer:2 INDIVIDUAL APPROVED 2026-02-01T00:00:00Z 2026-03-01T00:00:00Z ",
+        ]
+    );
+}
+
+#[test]
 fn a_full_scan_drops_what_it_did_not_see_and_only_when_it_is_complete() {
     let world = World::new();
     world.full_scan(&customers(&["a", "b", "c"]));

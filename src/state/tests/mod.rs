@@ -7,3 +7,4 @@ mod mirror;
 mod rejects;
 mod runs;
 mod world;
+mod write_back;
