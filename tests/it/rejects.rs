@@ -550,6 +550,32 @@ fn a_key_with_two_customers_stays_in_the_file() {
 }
 
 #[test]
+fn the_rejects_of_json_are_tried_again_from_a_table() {
+    let grid = Grid::started();
+    let place = Place::on(&grid);
+    let users = users_with_bad_dates(3, &[2]).with(&key(2), "phoneNumber", "+4915550001");
+    place.write("users.ndjson", users.ndjson());
+    let of_json = |run: Run| run.without("--csv").args("--ndjson users.ndjson");
+    of_json(place.sync().args("--rejects rejects.csv --max-rejects 1"))
+        .end()
+        .exits(3)
+        .counts("source_rows 3, created 2, rejected 1, planned.create 2");
+    assert_eq!(Sheet::open(&place, "rejects.csv").cells("_line"), ["2"]);
+    mend_dates(&place, &[key(2)]);
+    let ended = of_json(again(&place, "last")).end();
+    ended
+        .exits(0)
+        .counts("source_rows 1, created 1, planned.create 1");
+    assert_eq!(detail(&ended, "rejects_left"), 0);
+    grid.assert_one_active_each(&users.keys());
+    let customers = grid.customers();
+    let mended = customers
+        .iter()
+        .find(|one| one["platformCustomerId"] == key(2));
+    assert_eq!(mended.expect("created")["phoneNumber"], "+4915550001");
+}
+
+#[test]
 fn a_spreadsheet_of_another_country_may_save_the_file() {
     let grid = Grid::started();
     let place = Place::on(&grid).users(&users_with_bad_dates(4, &[1, 2, 3, 4]));
