@@ -69,6 +69,8 @@
 //! | Who refused, and why? | [`plan::judge`] |
 //! | Is a failure transient, a refusal, or unknown? | [`grid::Class`]: the only table of it |
 //! | When may a request leave? | [`grid::Throttle`] |
+//! | What may a spreadsheet not run? | [`model::sheet`] |
+//! | Which rows are left undone, and why? | `engine/undone.rs`, [`source::RejectsFile`] |
 //! | What happens with the answer? | `engine/apply/create.rs`, `engine/apply/delete.rs` |
 //! | What is on disk? | [`state`]; its schema is `state/schema.rs` |
 //! | Where does a setting come from? | `config/keys.rs` lists all, [`config::resolve()`] reads them |
