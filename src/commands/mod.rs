@@ -18,6 +18,7 @@ mod ending;
 mod fields;
 mod guarding;
 mod next_command;
+mod online;
 mod plan;
 mod planning;
 #[cfg(feature = "emulator")]

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::ending::Ending;
-use crate::config::{Config, Env, Rate, Source as SourceConfig, credentials};
+use crate::config::{Config, Credentials, Env, Rate, Source as SourceConfig, credentials};
 use crate::engine::{Context, EngineError, Feed, Stop, settle};
 use crate::event::Sink;
 use crate::exit::Failure;
@@ -118,12 +118,7 @@ impl Session<'_> {
         );
         let state =
             State::open(path, opening, &target, fresh_identity()?).map_err(EngineError::State)?;
-        let credentials = grid::Credentials {
-            token_id: found.token_id,
-            client_secret: found.client_secret,
-        };
-        let client =
-            Client::new(&self.grid_settings(), &credentials).map_err(EngineError::Setup)?;
+        let client = self.client(found)?;
         let context = Context {
             state,
             reader: client.reader(),
@@ -136,6 +131,20 @@ impl Session<'_> {
             target,
             _locks: locks,
         })
+    }
+
+    /// A client that remembers nothing: no state file, no lock.
+    pub(super) fn stateless(&self) -> Result<Client, Failure> {
+        let base_url = &self.config.grid.base_url.value;
+        self.client(credentials(self.env, base_url)?)
+    }
+
+    fn client(&self, found: Credentials) -> Result<Client, Failure> {
+        let credentials = grid::Credentials {
+            token_id: found.token_id,
+            client_secret: found.client_secret,
+        };
+        Ok(Client::new(&self.grid_settings(), &credentials).map_err(EngineError::Setup)?)
     }
 
     /// Two state files must not be applied to one target at the same time. Where there is no folder
