@@ -1,6 +1,6 @@
 //! What `check --online` asks of Grid: the rules of the platform, by one request.
 
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use super::ending::Ending;
 use super::next_command::another;
@@ -28,7 +28,7 @@ pub(super) async fn ask(
             source,
         }
     })?;
-    ending.details = Some(json!({ "platform": told(&platform) }));
+    ending.details = Some(told(&platform));
     let rules = PlatformRules::new(&platform, session.config.grid.edition.value);
     for notice in rules.notices() {
         session.notice(notice.clone());
@@ -36,24 +36,20 @@ pub(super) async fn ask(
     Ok(rules)
 }
 
-/// What was learnt, for programs.
-fn told(platform: &Platform) -> serde_json::Value {
+/// What was learnt: of each currency, what its provider needs of customers.
+fn told(platform: &Platform) -> Value {
     let Platform {
         uma_domain,
         is_regulated,
         has_embedded_wallets,
         currencies,
     } = platform;
-    let currencies: Vec<_> = currencies
+    let currencies: Map<_, _> = currencies
         .iter()
-        .map(|currency| {
-            json!({
-                "currency": currency.code,
-                "customer_fields": currency.customer_fields,
-            })
-        })
+        .map(|currency| (currency.code.clone(), json!(currency.customer_fields)))
         .collect();
     json!({
+        "rules": "Grid's own, and the platform's",
         "uma_domain": uma_domain,
         "regulated": is_regulated,
         "embedded_wallets": has_embedded_wallets,

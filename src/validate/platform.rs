@@ -197,7 +197,7 @@ impl<'v> Used<'v> {
             match row.get(slot) {
                 Some(Value::Text(text)) => used.push((slot, text.as_ref())),
                 Some(Value::List(items)) => {
-                    used.extend(items.iter().map(|item| (slot, item.as_ref())))
+                    used.extend(items.iter().map(|item| (slot, item.as_ref())));
                 }
                 None => {}
             }
@@ -240,8 +240,8 @@ fn notices(platform: &Platform, edition: Edition) -> Vec<String> {
     }
     if platform.is_regulated == Some(false) {
         notices.push(
-            "this platform is not regulated: what Grid verified of a customer cannot be changed \
-             later, so mend personal data before it is sent"
+            "this platform is not regulated: personal data of customers cannot be changed later, so \
+             mend it before it is sent"
                 .to_owned(),
         );
     }

@@ -23,6 +23,8 @@ mod layering;
 mod licences;
 /// One run at a time.
 mod lock;
+/// The rules of the platform, asked of Grid.
+mod online;
 /// A plan that is saved, looked at and applied later.
 mod plan_file;
 /// Planning reads, and nothing else.

@@ -302,7 +302,7 @@ fn what_cannot_be_checked_is_said_once() {
     };
     insta::assert_snapshot!(notices(&loose, E2026_08), @r"
     Grid names no currencies of this platform: neither currencies nor what their providers need were checked
-    this platform is not regulated: what Grid verified of a customer cannot be changed later, so mend personal data before it is sent
+    this platform is not regulated: personal data of customers cannot be changed later, so mend it before it is sent
     ");
     assert_eq!(notices(&platform(), E2026_08), "");
 }
