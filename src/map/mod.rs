@@ -8,6 +8,7 @@
 mod bind;
 mod fault;
 mod fill;
+mod guess;
 mod header;
 mod mapping;
 mod moment;
@@ -16,6 +17,7 @@ mod setting;
 
 pub use bind::Bound;
 pub use fault::{BindFault, Notice, Unused};
+pub use guess::propose;
 pub use mapping::Mapping;
 
 #[cfg(test)]
