@@ -118,6 +118,33 @@ pub enum Event {
         #[serde(skip_serializing_if = "Vec::is_empty")]
         fields: Vec<String>,
     },
+    /// Customer ids are being put into the platform's own database.
+    WritingBack {
+        /// Ids that were dealt with.
+        done: u64,
+        /// Ids to deal with.
+        total: u64,
+        /// Ids put there.
+        written: u64,
+        /// Ids that stood there already.
+        unchanged: u64,
+        /// Keys without a row.
+        missing: u64,
+    },
+    /// A key has no row to take its customer's id.
+    NoRow {
+        /// The key.
+        key: Key,
+    },
+    /// No more ids are put there, because all are, or because something ended it early.
+    WrittenBack {
+        /// Ids put there.
+        written: u64,
+        /// Ids that stood there already.
+        unchanged: u64,
+        /// Keys without a row.
+        missing: u64,
+    },
     /// Every request waits.
     Paused {
         /// How long.

@@ -196,7 +196,7 @@ fn engine_exit(error: &EngineError) -> Exit {
     use crate::grid::Class;
     match error {
         EngineError::Source(error) if error.is_setting() => Exit::Config,
-        EngineError::Source(_) => Exit::Data,
+        EngineError::Source(_) | EngineError::RejectsUnfit(_) => Exit::Data,
         EngineError::SourceLost(_) => Exit::Paused,
         EngineError::Mapping(_) | EngineError::Setup(_) => Exit::Config,
         EngineError::MappingMoved | EngineError::PlanDamaged { .. } => Exit::Stale,
@@ -208,6 +208,7 @@ fn engine_exit(error: &EngineError) -> Exit {
             Class::Conflict | Class::UmaExists | Class::Gone | Class::Refused => Exit::Failed,
         },
         EngineError::List { .. } => Exit::Refused,
+        EngineError::WriteBack(_) => Exit::Paused,
         EngineError::Spill(_)
         | EngineError::Rejects(_)
         | EngineError::PlanFile { .. }

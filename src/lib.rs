@@ -36,7 +36,7 @@
 //! | pure | [`model`]: ids, positions, the table of fields, user, customer, reject | nothing |
 //! | | [`map`], [`validate`], [`plan`] | `model` |
 //! | | [`event`] | `model`, `plan` |
-//! | edges | [`source`]: rows out of files; [`grid`]: the HTTP client | `model` |
+//! | edges | [`source`]: rows out of files and databases; [`grid`]: the HTTP client | `model` |
 //! | | [`state`]: SQLite | `model`, `plan` |
 //! | | [`report`]: terminal, lines, JSON | `event`, `model`, `plan` |
 //! | driver | [`engine`]: one file a phase | pure and `source`, `grid`, `state`; not `report` |

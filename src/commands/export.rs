@@ -9,44 +9,85 @@ use serde_json::json;
 use super::ending::Ending;
 use super::export_file::write_file;
 use super::planning::scan_settings;
-use super::session::Session;
+use super::session::{Connected, Session};
+use super::write_back::put;
 use crate::cli::ExportFormat;
 use crate::config::{ExportOptions, ExportTo, ScanMode};
-use crate::engine::{EngineError, ScanChoice, ScanSettings, scan};
+use crate::engine::{EngineError, scan};
 use crate::exit::Failure;
 use crate::plan::KnownCustomer;
 use crate::report::{CustomerList, ListFormat, Output, duration, print_stream};
-use crate::state::{MirrorReader, Opening, State, StateError};
+use crate::state::{Lock, MirrorReader, Opening, State, StateError};
 
 pub(super) async fn export(
     session: &Session<'_>,
     options: &ExportOptions,
     ending: &mut Ending,
 ) -> Result<(), Failure> {
-    let ExportTo::List {
-        format,
-        output,
-        statuses,
-        owned,
-    } = &options.to
-    else {
-        return Err(Failure::Usage("not yet".into()));
+    match &options.to {
+        ExportTo::Database { rewrite } => database(session, options.scan, *rewrite, ending).await,
+        ExportTo::List {
+            format,
+            output,
+            statuses,
+            owned,
+        } => {
+            let wanted = Wanted {
+                statuses,
+                owned: *owned,
+            };
+            let output = output.as_deref();
+            list(session, options.scan, wanted, (*format, output), ending).await
+        }
+    }
+}
+
+/// Puts the ids into the database, under the lock of a run: the state changes.
+async fn database(
+    session: &Session<'_>,
+    scanned: bool,
+    rewrite: bool,
+    ending: &mut Ending,
+) -> Result<(), Failure> {
+    let wanted = session.config.write_back.as_ref().ok_or_else(|| {
+        let text = "there is nowhere to write back to: say in section [writeback] of gridsync.toml which table takes the ids";
+        Failure::Usage(text.into())
+    })?;
+    let known = if scanned {
+        scan_first(session, ending).await?
+    } else {
+        let path = session.config.state()?;
+        let lock = Lock::take(path, &session.holder()).map_err(EngineError::Lock)?;
+        Known {
+            state: State::open_any(path).map_err(EngineError::State)?,
+            _held: Held::Lock(lock),
+        }
     };
-    let wanted = Wanted {
-        statuses,
-        owned: *owned,
-    };
+    put(session, &known.state, wanted, rewrite, ending).await
+}
+
+async fn list(
+    session: &Session<'_>,
+    scanned: bool,
+    wanted: Wanted<'_>,
+    (format, output): (ExportFormat, Option<&Path>),
+    ending: &mut Ending,
+) -> Result<(), Failure> {
     if output.is_none() && session.output != Output::Text {
         let text = "--json and --events take stdout for the summary: name a file for the list with --output";
         return Err(Failure::Usage(text.into()));
     }
-    let state = known(session, options.scan, ending).await?;
-    let reader = state.mirror_reader().map_err(EngineError::State)?;
+    let known = if scanned {
+        scan_first(session, ending).await?
+    } else {
+        as_it_is(session).await?
+    };
+    let reader = known.state.mirror_reader().map_err(EngineError::State)?;
     let list = List {
         session,
         reader,
         wanted,
-        format: list_format(*format),
+        format: list_format(format),
     };
     tokio::task::block_in_place(|| match output {
         Some(path) => list.into_file(path, ending),
@@ -54,38 +95,41 @@ pub(super) async fn export(
     })
 }
 
-/// The state file as it is, or after a scan; and says how old the picture is.
-async fn known(
-    session: &Session<'_>,
-    scanned: bool,
-    ending: &mut Ending,
-) -> Result<State, Failure> {
-    if scanned {
-        return scan_first(session, ending).await;
-    }
+/// A state file, and what keeps other runs from it meanwhile.
+struct Known {
+    state: State,
+    _held: Held,
+}
+
+#[expect(dead_code, reason = "held for as long as the state is used")]
+enum Held {
+    Nothing,
+    Lock(Lock),
+    Run(Box<Connected>),
+}
+
+/// The state file as it is; and says how old the picture is.
+async fn as_it_is(session: &Session<'_>) -> Result<Known, Failure> {
     let state = State::open_any(session.config.state()?).map_err(EngineError::State)?;
     let checkpoint = state.checkpoint().await.map_err(EngineError::State)?;
     session.notice(match checkpoint.last_scan_at {
         Some(at) => {
-            let age = session
-                .now
-                .duration_since(at)
-                .try_into()
-                .unwrap_or_default();
-            format!(
-                "Grid was last scanned at {at}, {} ago; --scan asks it again",
-                duration(age)
-            )
+            let age = session.now.duration_since(at);
+            let age = duration(age.try_into().unwrap_or_default());
+            format!("Grid was last scanned at {at}, {age} ago; --scan asks it again")
         }
         None => "Grid was never scanned to the end: this is what runs have done; --scan asks it"
             .to_owned(),
     });
-    Ok(state)
+    Ok(Known {
+        state,
+        _held: Held::Nothing,
+    })
 }
 
-/// An ordinary scan: what earlier runs left open is looked up first. The mapping of the last scan stays
-/// the scan's: a list has none of its own.
-async fn scan_first(session: &Session<'_>, ending: &mut Ending) -> Result<State, Failure> {
+/// An ordinary scan: what earlier runs left open is looked up first. The mapping of the last scan
+/// stays the scan's: a list has none of its own.
+async fn scan_first(session: &Session<'_>, ending: &mut Ending) -> Result<Known, Failure> {
     let connected = session.connect(Opening::Create)?;
     connected.settle(session).await?;
     let context = &connected.context;
@@ -95,13 +139,13 @@ async fn scan_first(session: &Session<'_>, ending: &mut Ending) -> Result<State,
         .await
         .map_err(EngineError::State)?;
     let mapping = checkpoint.mapping.unwrap_or_default();
-    let settings = ScanSettings {
-        choice: ScanChoice::Auto,
-        ..scan_settings(session, &mapping, ScanMode::Due)
-    };
+    let settings = scan_settings(session, &mapping, ScanMode::Due);
     scan(context, &settings, session.now).await?;
     ending.requests = connected.requests();
-    Ok(connected.context.state.clone())
+    Ok(Known {
+        state: context.state.clone(),
+        _held: Held::Run(Box::new(connected)),
+    })
 }
 
 const fn list_format(format: ExportFormat) -> ListFormat {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use crate::grid;
 use crate::map::BindFault;
+use crate::source::write_back::WriteBackError;
 use crate::source::{RejectsError, SourceError};
 use crate::state::{LockError, StateError};
 
@@ -55,6 +56,12 @@ pub enum EngineError {
     /// The rejects file cannot be written.
     #[error("the rejects file cannot be written")]
     Rejects(#[from] RejectsError),
+    /// The ids cannot be written back. What was written before is recorded.
+    #[error(transparent)]
+    WriteBack(#[from] WriteBackError),
+    /// The file of rejects cannot be tried again.
+    #[error("the rejects cannot be tried again")]
+    RejectsUnfit(#[source] RejectsError),
     /// The lock is held, or cannot be had.
     #[error(transparent)]
     Lock(#[from] LockError),

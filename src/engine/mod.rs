@@ -1,5 +1,6 @@
 //! The work: one file a phase. [`stage()`] the source, [`scan()`] Grid, [`draft()`] the plan, apply it
-//! with an [`Applier`], [`settle`] what an earlier run left open.
+//! with an [`Applier`], [`settle`] what an earlier run left open, [`write_back()`]
+//! the ids.
 //!
 //! The engine gets ready-made edges, plain settings and a sink for events. It never prints.
 
@@ -15,6 +16,8 @@ mod scan;
 mod spill;
 mod stage;
 mod stop;
+mod undone;
+mod write_back;
 
 pub use apply::{Accounts, Applier, ApplySettings, accounts, settle};
 pub use context::Context;
@@ -27,3 +30,5 @@ pub use plan_file::{PlanWriter, read_changes, verify_plan};
 pub use scan::{ScanChoice, ScanSettings, full_because, scan};
 pub use stage::{Staging, Watch, stage};
 pub use stop::{Stop, StopReason};
+pub use undone::{Extent, Over, write_undone};
+pub use write_back::{WriteBackSettings, WrittenBack, write_back};

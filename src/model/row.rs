@@ -16,7 +16,8 @@ pub enum RowFault {
     NotUtf8 {
         /// Column of the cell, from 0.
         column: usize,
-        /// Offset in the (decompressed) file of the first byte that is wrong.
+        /// Offset of the first byte that is wrong in the (decompressed) file; where the source has
+        /// no lines, in the cell.
         byte: u64,
     },
     /// The line is not one JSON object. Behind cells that are all absent, the row has one more,

@@ -75,6 +75,22 @@ pub(super) fn milestone(event: &Event, took: Option<Duration>) -> Option<String>
             "looking up {} that an earlier run left open",
             count(*changes, "change")
         ),
+        // Nothing was waiting: not worth a line in every night's log.
+        Event::WrittenBack {
+            written: 0,
+            unchanged: 0,
+            missing: 0,
+        } => return None,
+        Event::WrittenBack {
+            written,
+            unchanged,
+            missing,
+        } => format!(
+            "wrote back {}{time}: {} unchanged, {} without a row",
+            count(*written, "id"),
+            thousands(*unchanged),
+            thousands(*missing)
+        ),
         Event::Notice { message } => format!("note: {}", safe_lines(message)),
         Event::Draining => "stopping: what is under way will finish, nothing new begins; \
                             a second signal quits at once"

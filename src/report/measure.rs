@@ -14,6 +14,8 @@ pub(super) enum Phase {
     Settling,
     /// The plan is applied.
     Applying,
+    /// Ids are written back.
+    WritingBack,
 }
 
 impl Phase {
@@ -24,6 +26,7 @@ impl Phase {
             Self::Listing => "listing",
             Self::Settling => "settling",
             Self::Applying => "applying",
+            Self::WritingBack => "writing back",
         }
     }
 }
@@ -81,7 +84,21 @@ pub(super) fn measure(event: &Event) -> Option<Measure> {
                 some(failed, "failed"),
                 some(unknown, "unknown"),
             ];
-            Some(applying(done, total, tail.concat()))
+            Some(counted(Phase::Applying, done, total, tail.concat()))
+        }
+        Event::WritingBack {
+            done,
+            total,
+            written,
+            unchanged,
+            missing,
+        } => {
+            let tail = [
+                some(written, "written"),
+                some(unchanged, "unchanged"),
+                some(missing, "without a row"),
+            ];
+            Some(counted(Phase::WritingBack, done, total, tail.concat()))
         }
         _ => None,
     }
@@ -133,12 +150,12 @@ fn settling(changes: u64) -> Measure {
     }
 }
 
-fn applying(done: u64, total: u64, tail: Vec<String>) -> Measure {
+fn counted(phase: Phase, done: u64, total: u64, tail: Vec<String>) -> Measure {
     let share = percent(done, total);
     let head = format!("{}/{} ({share}%)", thousands(done), thousands(total));
     let facts = Facts { head, tail };
     Measure {
-        phase: Phase::Applying,
+        phase,
         done,
         total: Some(total),
         items: done,

@@ -43,6 +43,7 @@ impl Progress {
             Event::Staged { .. }
             | Event::Scanned { .. }
             | Event::Planned(_)
+            | Event::WrittenBack { .. }
             | Event::Finished(_) => self.running = None,
             _ => {
                 if let Some(measure) = measure(event) {

@@ -18,9 +18,9 @@ pub(super) fn result(summary: &Summary, tally: &Tally, paint: Paint) -> String {
     match summary.command.as_str() {
         "check" => checked(summary, tally, paint) + &details(summary),
         "plan" | "apply" | "sync" | "rehearse" | "verify" => {
-            ran(summary, tally, paint) + &details(summary)
+            ran(summary, tally, paint) + &without_row(tally, paint) + &details(summary)
         }
-        "export" => details(summary),
+        "export" => without_row(tally, paint) + &details(summary),
         _ => String::new(),
     }
 }
@@ -122,13 +122,27 @@ fn trouble(cause: &Cause, group: &Group, paint: Paint) -> String {
     } else {
         format!(": {}", safe(&fields.join(", ")))
     };
+    let count = thousands(group.count);
+    format!("\n{word}{what}{code} ×{count}{fields}\n{}", named(group))
+}
+
+/// Keys whose customer's id could not be written back.
+fn without_row(tally: &Tally, paint: Paint) -> String {
+    let group = &tally.without_row;
+    if group.count == 0 {
+        return String::new();
+    }
+    let (word, count) = (
+        paint.yellow("no row to take the id"),
+        thousands(group.count),
+    );
+    format!("\n{word} ×{count}\n{}\n", named(group))
+}
+
+fn named(group: &Group) -> String {
     let mut keys = Table::new().indented(2);
     group.keys.iter().for_each(|key| keys.row([key.as_str()]));
-    let count = thousands(group.count);
-    format!(
-        "\n{word}{what}{code} ×{count}{fields}\n{keys}{}",
-        more(group.count, group.keys.len())
-    )
+    format!("{keys}{}", more(group.count, group.keys.len()))
 }
 
 /// What only this command has to say, name by name, and what comes next.
@@ -151,6 +165,13 @@ fn plain(value: &Value) -> String {
         Value::Number(number) => number
             .as_u64()
             .map_or_else(|| number.to_string(), thousands),
+        Value::Object(numbers) => {
+            let numbers = numbers.iter().filter_map(|(name, value)| {
+                let number = value.as_u64()?;
+                Some(format!("{} {name}", thousands(number)))
+            });
+            numbers.collect::<Vec<_>>().join(", ")
+        }
         other => other.to_string(),
     }
 }

@@ -50,6 +50,8 @@ pub(super) struct Tally {
     pub(super) codes: BTreeMap<FaultCode, u64>,
     /// Changes that did not come out well.
     pub(super) troubles: BTreeMap<Cause, Group>,
+    /// Keys that have no row to take their id.
+    pub(super) without_row: Group,
     /// Troubles beyond the groups that are told apart.
     pub(super) others: u64,
 }
@@ -66,6 +68,7 @@ impl Tally {
             }
             Event::Planned(plan) => self.idle = plan.is_empty(),
             Event::Applying { .. } => self.applied = true,
+            Event::NoRow { key } => self.without_row.add(key),
             Event::Outcome { .. } => {
                 self.applied = true;
                 self.note_trouble(event);
@@ -99,10 +102,15 @@ impl Tally {
             self.others += 1;
             return;
         }
-        let group = self.troubles.entry(cause).or_default();
-        group.count += 1;
-        if group.keys.len() < SAMPLE_CAP {
-            group.keys.push(key.clone());
+        self.troubles.entry(cause).or_default().add(key);
+    }
+}
+
+impl Group {
+    fn add(&mut self, key: &Key) {
+        self.count += 1;
+        if self.keys.len() < SAMPLE_CAP {
+            self.keys.push(key.clone());
         }
     }
 }

@@ -28,7 +28,7 @@ fn breaches(file: &File) -> Vec<String> {
 fn judge(file: &File, layer: &Layer, named: &Named) -> Option<String> {
     let path = named.path.join("::");
     if !named.ours {
-        let home = HOMES.iter().find(|home| breaks(home, layer, named))?;
+        let home = HOMES.iter().find(|home| breaks(home, file, named))?;
         return Some(format!(
             "`{}` may not use `{path}` ({})",
             layer.name, home.path
@@ -51,15 +51,21 @@ fn layer(name: &str) -> Option<&'static Layer> {
 }
 
 fn opens(door: &Door, file: &File, named: &Named) -> bool {
-    let path: Vec<_> = door.module.split("::").collect();
-    let here = file.module.iter().map(String::as_str);
-    here.take(path.len()).eq(path)
+    is_in(door.module, file)
         && named.ours
         && named.path.first().is_some_and(|first| first == door.opens)
 }
 
-fn breaks(home: &Home, layer: &Layer, named: &Named) -> bool {
-    !named.test && !home.layers.contains(&layer.name) && is_at(home.path, &named.path)
+fn breaks(home: &Home, file: &File, named: &Named) -> bool {
+    let lives_here = home.modules.iter().any(|module| is_in(module, file));
+    !named.test && !lives_here && is_at(home.path, &named.path)
+}
+
+/// Whether a file is that module, or below it.
+fn is_in(module: &str, file: &File) -> bool {
+    let path: Vec<_> = module.split("::").collect();
+    let here = file.module.iter().map(String::as_str);
+    here.take(path.len()).eq(path)
 }
 
 /// Whether a path is the one meant, or below it, or a glob that takes it in.
@@ -278,6 +284,12 @@ mod the_check_itself {
     #[test]
     fn knows_where_things_from_outside_live() {
         passes("state/open.rs", "use rusqlite::{Connection, params};");
+        passes("source/sqlite/pass.rs", "use rusqlite::Connection;");
+        fails(
+            "source/csv/rows.rs",
+            "use rusqlite::Connection;",
+            "source/csv/rows.rs:1: `source` may not use `rusqlite::Connection` (rusqlite)",
+        );
         fails(
             "engine/scan.rs",
             "fn f(c: &rusqlite::Connection) {}",

@@ -10,6 +10,7 @@
 //! | `start` | [`start`]: the thread, and the first thing that it says |
 //! | `outlet` | [`Outlet`]: the driver's end |
 //! | `pumped` | the reader's end |
+//! | `ended` | [`Ended`]: why a driver stopped before the end |
 //! | `batch` | rows that change hands together |
 //! | `overflow` | the file that takes the rest when the reader is slow |
 //! | `patience` | [`Patience`]: how long a reader may be slow |
@@ -28,6 +29,7 @@
 //! [`Rows::next`](crate::source::Rows::next), now and ever after.
 
 mod batch;
+mod ended;
 mod outlet;
 mod overflow;
 mod patience;
@@ -35,9 +37,12 @@ mod pumped;
 mod start;
 mod stopper;
 
+pub(super) use ended::Ended;
 pub(super) use outlet::Outlet;
 pub use patience::Patience;
 pub(super) use start::start;
 
+#[cfg(test)]
+pub(super) mod testing;
 #[cfg(test)]
 mod tests;

@@ -1,22 +1,11 @@
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::time::Duration;
 
 use proptest::prelude::*;
 
+use super::testing::{FOR_EVER, NONE};
 use super::{Outlet, Patience, overflow, start};
 use crate::model::{Position, Row, RowFault};
 use crate::source::{Rows, SourceError, SourceName};
-
-/// No test of a quick reader may depend on how quick it is.
-const FOR_EVER: Patience = Patience {
-    stretch: Duration::from_mins(10),
-    total: Duration::from_mins(10),
-};
-
-const NONE: Patience = Patience {
-    stretch: Duration::ZERO,
-    total: Duration::ZERO,
-};
 
 /// More rows than are read ahead.
 const MANY: u64 = 10_000;
@@ -234,7 +223,7 @@ proptest! {
         for (record, cells) in (1..).zip(&cells) {
             let mut row = Row::default();
             row.begin(Position { record, line: record + 1, byte: record * 7 });
-            cells.iter().for_each(|cell| row.push(cell.as_ref().map(String::as_bytes)));
+            for cell in cells { row.push(cell.as_ref().map(String::as_bytes)); }
             if let Some(column) = bad {
                 row.fail(RowFault::NotUtf8 { column, byte: record });
             }

@@ -13,6 +13,7 @@
 
 mod contract;
 mod error;
+mod names;
 mod sqlite;
 
 pub use contract::{Fate, WriteBack};

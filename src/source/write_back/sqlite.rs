@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior, params};
 
+use super::names;
 use super::{Fate, WriteBack, WriteBackError, WriteBackFault};
 use crate::model::write_back::{IdColumns, IdPlace, Parameter};
 use crate::model::{CustomerId, Key};
@@ -90,7 +91,11 @@ const fn placeholder(parameter: Parameter) -> &'static str {
 fn of_columns(connection: &Connection, columns: &IdColumns) -> Result<Sql, WriteBackFault> {
     look(connection, columns)?;
     let IdColumns { table, key, id } = columns;
-    let (table, key, id) = (name(table), quoted(key), quoted(id));
+    let (table, key, id) = (
+        names::table(table, '"'),
+        names::quoted(key, '"'),
+        names::quoted(id, '"'),
+    );
     // The column's own collation may take other keys for the same one.
     let row = format!("{key} IN (?1, ?3) AND CAST({key} AS TEXT) = ?1 COLLATE BINARY");
     Ok(Sql::Columns {
@@ -106,10 +111,8 @@ fn look(
     connection: &Connection,
     IdColumns { table, key, id }: &IdColumns,
 ) -> Result<(), WriteBackFault> {
-    let (schema, bare) = match table.split_once('.') {
-        Some((schema, bare)) => (Some(schema.trim()), bare.trim()),
-        None => (None, table.as_str()),
-    };
+    let mut parts = names::parts(table, '"').into_iter().rev();
+    let (bare, schema) = (parts.next(), parts.next());
     let mut statement = connection
         .prepare("SELECT name FROM pragma_table_xinfo(?1, ?2)")
         .map_err(|error| fault(&error))?;
@@ -129,16 +132,6 @@ fn look(
             column: column.clone(),
         }),
     }
-}
-
-/// A table's name, quoted part by part.
-fn name(table: &str) -> String {
-    let parts: Vec<_> = table.split('.').map(|part| quoted(part.trim())).collect();
-    parts.join(".")
-}
-
-fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 fn write_one(

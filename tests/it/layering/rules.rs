@@ -68,12 +68,12 @@ pub(super) const DOORS: &[Door] = &[
 pub(super) struct Home {
     /// The beginning of the path, or, after `*::`, its end.
     pub(super) path: &'static str,
-    /// The layers that may name it.
-    pub(super) layers: &'static [&'static str],
+    /// The layers, or single modules with all below them, that may name it.
+    pub(super) modules: &'static [&'static str],
 }
 
-const fn home(path: &'static str, layers: &'static [&'static str]) -> Home {
-    Home { path, layers }
+const fn home(path: &'static str, modules: &'static [&'static str]) -> Home {
+    Home { path, modules }
 }
 
 /// All that may do I/O, wait, or look at a clock: whatever is not pure.
@@ -94,15 +94,21 @@ pub(super) const HOMES: &[Home] = &[
     home("flate2",             &["source"]),
     home("zstd",               &["source"]),
     home("reqwest",            &["grid"]),
-    home("rustls",             &["grid"]),
     home("governor",           &["grid"]),
-    home("rusqlite",           &["source", "state"]),
     home("indicatif",          &["report"]),
     home("console",            &["report"]),
     home("tracing_subscriber", &["report"]),
     home("hyper",              &["emulator"]),
     home("hyper_util",         &["emulator"]),
     home("http_body_util",     &["emulator"]),
+    // SQL is one kind of database's own: our state file, and each kind that users are read from.
+    home("rusqlite",           &["state", "source::sqlite", "source::write_back"]),
+    home("tokio_postgres",     &["source::postgres"]),
+    home("futures_util",       &["source::postgres"]),
+    home("tokio_postgres_rustls", &["source::postgres"]),
+    // Whoever speaks TLS: to Grid, and to a database.
+    home("rustls",             &["grid", "source::postgres"]),
+    home("rustls_platform_verifier", &["source::postgres"]),
     // The pure middle has none of these: the same input gives the same plan.
     home("tokio",              NOT_PURE),
     home("fastrand",           NOT_PURE),

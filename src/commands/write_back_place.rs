@@ -1,0 +1,66 @@
+//! From the configuration of a write back to the database.
+
+use std::path::PathBuf;
+
+use sha2::{Digest, Sha256};
+
+use crate::config::{Database, DatabaseUrl, Env};
+use crate::exit::Failure;
+use crate::model::write_back::{IdColumns, IdPlace, Parameter};
+use crate::source::write_back::{SqliteWriteBack, WriteBack, WriteBackError};
+
+/// A database whose address is known. Nothing is opened yet.
+pub(super) enum WriteBackPlace {
+    Sqlite(PathBuf),
+    Postgres(DatabaseUrl),
+    Mysql(DatabaseUrl),
+}
+
+impl WriteBackPlace {
+    pub(super) fn of(database: &Database, env: &Env) -> Result<Self, Failure> {
+        Ok(match database {
+            Database::Sqlite(path) => Self::Sqlite(path.clone()),
+            Database::Postgres(url) => Self::Postgres(url.read(env)?),
+            Database::Mysql(url) => Self::Mysql(url.read(env)?),
+        })
+    }
+
+    /// Tells this place from every other one, and names none of its parts. Who writes there does not
+    /// matter.
+    pub(super) fn id(&self, into: &IdPlace) -> String {
+        let (kind, label) = match self {
+            Self::Sqlite(path) => {
+                let path = path.canonicalize().unwrap_or_else(|_| path.clone());
+                ("sqlite", path.display().to_string())
+            }
+            Self::Postgres(url) => ("postgres", url.label.clone()),
+            Self::Mysql(url) => ("mysql", url.label.clone()),
+        };
+        let into = match into {
+            IdPlace::Columns(IdColumns { table, key, id }) => {
+                ["columns", table, key, id].join("\0")
+            }
+            IdPlace::Statement(statement) => {
+                let name = |parameter| match parameter {
+                    Parameter::Key => ":key",
+                    Parameter::CustomerId => ":customer_id",
+                };
+                format!("statement\0{}", statement.sql(name))
+            }
+        };
+        let digest = Sha256::digest([kind, &label, &into].join("\0"));
+        digest
+            .iter()
+            .take(16)
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
+    }
+
+    /// Connects, and looks whether what is named is there.
+    pub(super) fn open(&self, into: &IdPlace) -> Result<Box<dyn WriteBack>, WriteBackError> {
+        Ok(match self {
+            Self::Sqlite(path) => Box::new(SqliteWriteBack::open(path, into)?),
+            Self::Postgres(_) | Self::Mysql(_) => todo!(),
+        })
+    }
+}
