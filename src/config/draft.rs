@@ -4,7 +4,7 @@ mod page;
 mod rule;
 mod text;
 
-pub use text::Draft;
+pub use text::{Draft, Undecided};
 
 use crate::model::Proposal;
 use page::Page;

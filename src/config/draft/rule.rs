@@ -42,7 +42,11 @@ pub(super) fn parts(rule: &FieldRule) -> Vec<(&'static str, String)> {
             parts.push(("join", basic(join)));
         }
     }
-    let texts = [("default", default), ("format", format), ("separator", separator)];
+    let texts = [
+        ("default", default),
+        ("format", format),
+        ("separator", separator),
+    ];
     for (key, text) in texts {
         parts.extend(text.as_ref().map(|text| (key, basic(text))));
     }

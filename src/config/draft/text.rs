@@ -172,7 +172,10 @@ fn unused(page: &mut Page, columns: &[String]) {
     }
     page.gap();
     let names: Vec<_> = columns.iter().map(|name| basic(name)).collect();
-    page.comment(&format!("Columns that nothing takes: {}.", names.join(", ")));
+    page.comment(&format!(
+        "Columns that nothing takes: {}.",
+        names.join(", ")
+    ));
 }
 
 /// A rule with a long map, as tables.

@@ -19,6 +19,7 @@ pub(super) fn complete(
     drop_wrong_types(&types, columns, found);
     required(edition, &types, found);
     pairs(found);
+    accounts(found);
     objects(columns, found);
     found.sort_by_key(|(slot, _)| *slot);
     found.iter().map(|(_, entry)| entry.clone()).collect()
@@ -215,6 +216,27 @@ fn pairs(found: &mut Entries) {
     }
 }
 
+/// An account of its own needs its type, and each type other fields.
+fn accounts(found: &mut Entries) {
+    const TYPE: &str = "externalAccount.accountInfo.accountType";
+    let is_account = |slot: &Slot| slot.field().path.starts_with("externalAccount.");
+    let has_type = found
+        .iter()
+        .any(|(slot, entry)| slot.path() == TYPE && entry.is_active);
+    if has_type || !found.iter().any(|(slot, _)| is_account(slot)) {
+        return;
+    }
+    for (_, entry) in found.iter_mut().filter(|(slot, _)| is_account(slot)) {
+        entry.is_active = false;
+        entry.notes.push(format!("goes only with `{TYPE}`"));
+    }
+    if let Ok(slot) = Slot::parse(TYPE) {
+        let why = "an account goes only with its type, and no column is known to tell it; what each type \
+                   needs, `gridsync fields` says";
+        add(found, slot, Entry::open(TYPE, why));
+    }
+}
+
 /// Objects of which a part is required once there is another: all of it, or nothing.
 fn objects(columns: &[Column<'_>], found: &mut Entries) {
     let mut objects: Vec<(u16, &'static str)> = found
@@ -307,8 +329,8 @@ fn note_gaps(
         if gaps > 0 {
             let (rows, name) = (column.rows(), column.name);
             let why = format!(
-                "{gaps} of {rows} rows have no `{name}`, and others of its object: they will be rejected, \
-                 unless a `default` says what is meant"
+                "{gaps} of {rows} rows have no `{name}`, and others of its object: they will be \
+                 rejected, unless a `default` is added that says what is meant"
             );
             entry.undecided.get_or_insert(why);
         }

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::words::plain;
-use crate::model::field::is_country;
 
 /// Names besides those of ISO 3166-1, as [`plain`] has them.
 const NAMES: &[(&str, &str)] = &[
@@ -109,14 +108,10 @@ pub(super) fn country(text: &str) -> Option<&'static str> {
     CODES.get(&plain(text)).copied()
 }
 
-/// Whether it is one that Grid takes as it is.
-pub(super) fn is_code(text: &str) -> bool {
-    is_country(text)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::field::is_country;
 
     #[test]
     fn a_country_is_known_by_any_of_its_names() {

@@ -26,7 +26,7 @@ fn in_field(field: &Field, column: &Column<'_>) -> Option<f64> {
     match field.kind {
         Kind::Date | Kind::DateTime => dated(field.kind, column),
         Kind::Number => column.part(|text| text.parse::<f64>().is_ok()),
-        Kind::Text | Kind::List => in_rule(field, column),
+        Kind::Text | Kind::List | Kind::Flag => in_rule(field, column),
     }
 }
 
@@ -73,9 +73,11 @@ fn by_path(path: &str, column: &Column<'_>) -> Option<f64> {
         "businessInfo.taxId" | "businessInfo.registrationNumber" | "identifier" => {
             column.part(has_digit)
         }
-        "bankAccountInfo.iban" => column.part(is_iban),
-        "bankAccountInfo.swiftBic" => column.part(|text| matches!(text.len(), 8 | 11)),
-        "bankAccountInfo.accountNumber" => {
+        "bankAccountInfo.iban" | "externalAccount.accountInfo.iban" => column.part(is_iban),
+        "bankAccountInfo.swiftBic" | "externalAccount.accountInfo.swiftCode" => {
+            column.part(|text| matches!(text.len(), 8 | 11))
+        }
+        "bankAccountInfo.accountNumber" | "externalAccount.accountInfo.accountNumber" => {
             column.part(|text| has_digit(text) && !text.contains('@'))
         }
         _ => column.part(|_| true),

@@ -384,6 +384,61 @@ const NAMES: &[(&str, &[(u8, &str)])] = &[
         )],
     ),
     (
+        "externalAccount.accountInfo.accountType",
+        &[(78, "bankaccounttype payouttype accounttype")],
+    ),
+    (
+        "externalAccount.accountInfo.accountNumber",
+        &[(
+            96,
+            "bankaccountnumber bankaccountno bankaccount accountnumber accountno acctno acctnumber accountnr kontonummer",
+        )],
+    ),
+    (
+        "externalAccount.accountInfo.routingNumber",
+        &[(
+            95,
+            "routing routingnumber routingno aba abanumber abarouting routingcode achrouting",
+        )],
+    ),
+    (
+        "externalAccount.accountInfo.bankAccountType",
+        &[(
+            84,
+            "accountcategory bankaccounttype accounttype checkingsavings",
+        )],
+    ),
+    (
+        "externalAccount.accountInfo.bankName",
+        &[(95, "bank bankname nameofbank financialinstitution")],
+    ),
+    (
+        "externalAccount.accountInfo.clabeNumber",
+        &[(95, "clabe clabenumber")],
+    ),
+    (
+        "externalAccount.accountInfo.pixKey",
+        &[(95, "pix pixkey chavepix")],
+    ),
+    (
+        "externalAccount.accountInfo.pixKeyType",
+        &[(95, "pixkeytype pixtype")],
+    ),
+    (
+        "externalAccount.accountInfo.iban",
+        &[(95, "iban ibannumber bankiban")],
+    ),
+    (
+        "externalAccount.accountInfo.swiftCode",
+        &[(95, "bic swift swiftcode swiftbic biccode bicswift")],
+    ),
+    ("externalAccount.accountInfo.sortCode", &[(95, "sortcode")]),
+    ("externalAccount.accountInfo.ifsc", &[(95, "ifsc ifsccode")]),
+    (
+        "externalAccount.accountInfo.vpa",
+        &[(95, "vpa upi upiid upiaddress upihandle")],
+    ),
+    (
         "bankAccountInfo.accountType",
         &[(80, "bankaccounttype accounttype")],
     ),
