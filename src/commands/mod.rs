@@ -19,7 +19,11 @@ mod export;
 mod export_file;
 mod fields;
 mod guarding;
+mod init;
+mod init_source;
+mod init_text;
 mod next_command;
+mod online;
 mod plan;
 mod planning;
 #[cfg(feature = "emulator")]

@@ -14,7 +14,7 @@ use super::command::{
 };
 use super::layers::Layers;
 use super::raw::{Raw, Rejection};
-use super::{duration, keys, rate};
+use super::{duration, init, keys, rate};
 
 /// The bad rows' file when nobody names one.
 const REJECTS_FILE: &str = "rejects.csv";
@@ -22,6 +22,7 @@ const REJECTS_FILE: &str = "rejects.csv";
 /// Resolves the command.
 pub(super) fn command(typed: &cli::Command, layers: &mut Layers<'_>) -> Command {
     match typed {
+        cli::Command::Init(args) => Command::Init(init::init(args, layers)),
         cli::Command::Check(args) => Command::Check(check(args, layers)),
         cli::Command::Plan(args) => Command::Plan(plan(args, layers)),
         cli::Command::Apply(args) => Command::Apply(apply(args, layers)),
@@ -39,6 +40,7 @@ fn check(args: &cli::CheckArgs, layers: &mut Layers<'_>) -> CheckOptions {
     let path = named.map_or_else(|| PathBuf::from(REJECTS_FILE), |setting| setting.value);
     CheckOptions {
         rejects: (!args.no_rejects).then_some(path),
+        online: args.online,
     }
 }
 
@@ -154,6 +156,7 @@ fn emulate(args: &cli::EmulateArgs, layers: &mut Layers<'_>) -> EmulateOptions {
         faults: faults(&args.faults, layers),
         rate_limit: layers.flag("rate-limit", args.rate_limit.as_deref(), rate::rate),
         regulated: !args.unregulated,
+        platform: args.platform.clone(),
     }
 }
 

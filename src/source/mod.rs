@@ -10,10 +10,12 @@
 //! | `csv` | CSV over those bytes |
 //! | `ndjson` | JSON objects over those bytes, one a line |
 //! | `database` | what is wrong between here and a database |
+//! | `mysql` | MySQL and MariaDB |
 //! | `pump` | a database's driver on a thread of its own, and the rows that come out of it |
 //! | `statement` | what the operator wrote, as a statement |
 //! | `postgres` | a table or a query of a PostgreSQL server |
 //! | `sqlite` | a table or a query of an `SQLite` file |
+//! | `sniff` | what kind of source a file is |
 //! | `rejects` | the file of the rows that were not sent |
 //! | [`write_back`] | customer ids, on their way into the platform's own database |
 //!
@@ -34,11 +36,13 @@ mod database;
 mod error;
 mod header;
 mod input;
+mod mysql;
 mod name;
 mod ndjson;
 mod postgres;
 mod pump;
 mod rejects;
+mod sniff;
 mod sqlite;
 mod statement;
 pub mod write_back;
@@ -49,6 +53,7 @@ pub use database::{DatabaseFault, QueryPlace};
 pub use error::{ArchiveFormat, SourceError, UnfitFormat};
 pub use header::{HeaderNotice, header_notices};
 pub use input::Input;
+pub use mysql::{MysqlSettings, MysqlSource};
 pub use name::SourceName;
 pub use ndjson::{NdjsonSettings, NdjsonSource};
 pub use postgres::{PostgresSettings, PostgresSource};
@@ -56,4 +61,5 @@ pub use pump::Patience;
 pub use rejects::{
     RejectsError, RejectsFile, RejectsSettings, RejectsWritten, ReopenedRejects, Undone, line_of,
 };
+pub use sniff::FileKind;
 pub use sqlite::{SqliteSettings, SqliteSource};
