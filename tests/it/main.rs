@@ -11,6 +11,8 @@
 mod check;
 /// One story for each exit code.
 mod exits;
+/// The list of customers and their ids.
+mod export;
 /// Every fault that the emulator knows.
 mod faults;
 /// What a run refuses to do.
@@ -39,6 +41,8 @@ mod resume;
 mod signals;
 /// Creates, drift, orphans, deletes, and a second run that does nothing.
 mod sync;
+/// Customer ids, written back into the platform's own database.
+mod writeback;
 
 mod crash;
 mod support;

@@ -13,9 +13,12 @@
 
 mod contract;
 mod error;
+mod key_form;
 mod names;
+mod postgres;
 mod sqlite;
 
 pub use contract::{Fate, WriteBack};
 pub use error::{WriteBackError, WriteBackFault};
+pub use postgres::PostgresWriteBack;
 pub use sqlite::SqliteWriteBack;
