@@ -207,6 +207,7 @@ impl Migration {
             started_at: at,
             source: "csv migrated.csv".to_owned(),
             mapping: mapping.clone(),
+            rejects_of: None,
         };
         let run = state.begin_run(facts).await?;
         state.begin_scan(ScanMode::Full, at).await?;

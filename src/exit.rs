@@ -196,7 +196,7 @@ fn engine_exit(error: &EngineError) -> Exit {
     use crate::grid::Class;
     match error {
         EngineError::Source(error) if error.is_setting() => Exit::Config,
-        EngineError::Source(_) => Exit::Data,
+        EngineError::Source(_) | EngineError::RejectsUnfit(_) => Exit::Data,
         EngineError::SourceLost(_) => Exit::Paused,
         EngineError::Mapping(_) | EngineError::Setup(_) => Exit::Config,
         EngineError::MappingMoved | EngineError::PlanDamaged { .. } => Exit::Stale,

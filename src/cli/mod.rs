@@ -19,5 +19,7 @@ pub use global::{Color, GlobalArgs, LogFormat};
 pub use info::{CustomerKind, FieldsArgs, FieldsFormat, StatusArgs};
 pub use parse::{ParseFailure, parse};
 pub use root::{Cli, Command};
-pub use run::{ApplyArgs, ApproveArgs, CheckArgs, DeleteArgs, DraftArgs, PlanArgs, SyncArgs};
+pub use run::{
+    ApplyArgs, ApproveArgs, CheckArgs, DeleteArgs, DraftArgs, PlanArgs, RejectsArgs, SyncArgs,
+};
 pub use source::{EDITIONS, GridArgs, SourceArgs};

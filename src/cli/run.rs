@@ -50,6 +50,9 @@ pub struct PlanArgs {
     /// What the plan is drawn from and held against.
     #[command(flatten)]
     pub draft: DraftArgs,
+    /// Where the rows go that are left undone.
+    #[command(flatten)]
+    pub rejects: RejectsArgs,
     /// Where the users come from.
     #[command(flatten)]
     pub source: SourceArgs,
@@ -72,6 +75,9 @@ pub struct ApplyArgs {
     /// How many deletes are meant.
     #[command(flatten)]
     pub delete: DeleteArgs,
+    /// Where the rows go that are left undone.
+    #[command(flatten)]
+    pub rejects: RejectsArgs,
     /// Where the users come from.
     #[command(flatten)]
     pub source: SourceArgs,
@@ -82,8 +88,25 @@ pub struct ApplyArgs {
 
 /// `sync`
 #[derive(Clone, Debug, Default, Args)]
-#[command(after_help = "Example:\n  gridsync sync --csv users.csv --yes --quiet --max-duration 6h")]
+#[command(
+    after_help = "Examples:\n  gridsync sync --csv users.csv --yes --quiet --max-duration 6h\n  \
+        gridsync sync --csv users.csv --rejects rejects.csv\n  \
+        gridsync sync --csv users.csv --rejects-of last rejects.csv   # once they are mended"
+)]
 pub struct SyncArgs {
+    /// The mended rejects that `--rejects-of` tries again
+    #[arg(value_name = "FILE", requires = "rejects_of")]
+    pub file: Option<PathBuf>,
+    /// Try only the rejects in FILE again, for the run that wrote them: its id, how that begins, or
+    /// `last`. FILE keeps the rows that are still not done, and goes with the last of them
+    #[arg(
+        long,
+        value_name = "RUN",
+        help_heading = "Rejects",
+        requires = "file",
+        conflicts_with_all = ["rejects", "delete", "no_delete", "confirm_deletes", "confirm_source_rows", "max_rejects"]
+    )]
+    pub rejects_of: Option<String>,
     /// Plan only: the same as `gridsync plan`
     #[arg(long, help_heading = "Apply")]
     pub dry_run: bool,
@@ -96,6 +119,9 @@ pub struct SyncArgs {
     /// What the plan is drawn from and held against.
     #[command(flatten)]
     pub draft: DraftArgs,
+    /// Where the rows go that are left undone.
+    #[command(flatten)]
+    pub rejects: RejectsArgs,
     /// Where the users come from.
     #[command(flatten)]
     pub source: SourceArgs,
@@ -133,6 +159,15 @@ pub struct DraftArgs {
     /// How many deletes are meant.
     #[command(flatten)]
     pub confirm: DeleteArgs,
+}
+
+/// Where the rows go that are left undone.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Rejects")]
+pub struct RejectsArgs {
+    /// Write the rows that are left undone to this file, with what is wrong with each
+    #[arg(long, value_name = "PATH")]
+    pub rejects: Option<PathBuf>,
 }
 
 /// How many deletes are meant.

@@ -8,9 +8,10 @@ use jiff::Timestamp;
 use super::ending::Ending;
 use super::next_command::{another, with_flags};
 use super::planning::{Planned, checkpoint, rows_reason};
+use super::rejects::{Ended, Origin, Users};
 use super::session::{Connected, Session};
 use super::write_back::after_apply;
-use crate::engine::{Accounts, Applier, ApplySettings, EngineError, Feed, StopReason, accounts};
+use crate::engine::{Accounts, Applier, ApplySettings, EngineError, StopReason, accounts};
 use crate::exit::{Exit, Failure};
 use crate::plan::{Plan, ScanKind, Totals};
 use crate::state::{PlanUse, RunNumber};
@@ -25,7 +26,9 @@ pub(super) struct Approval {
 pub(super) struct Approved<'a> {
     pub(super) connected: &'a Connected,
     pub(super) run: RunNumber,
-    pub(super) feed: &'a Feed,
+    pub(super) users: &'a Users,
+    /// The run whose rejects the users are, if they are.
+    pub(super) origin: Option<&'a Origin>,
     pub(super) mapping: &'a str,
     pub(super) totals: &'a Totals,
     pub(super) look_first: bool,
@@ -41,22 +44,25 @@ pub(super) async fn apply_planned(
     let Planned {
         connected,
         run,
-        feed,
+        users,
+        origin,
         plan,
-    } = planned;
-    if let Err(failure) = agree(session, &plan, approval, ending) {
+    } = &planned;
+    if let Err(failure) = agree(session, plan, approval, ending) {
         ending.fail(&failure);
-        connected.discard_changes(run).await?;
-        return connected.end_run(run, ending).await;
+        connected.discard_changes(*run).await?;
+        planned.ended().leave_planned(session, ending)?;
+        return connected.end_run(*run, ending).await;
     }
-    use_plan(&connected, run, &plan).await?;
+    use_plan(connected, *run, plan).await?;
     let approved = Approved {
-        connected: &connected,
-        run,
-        feed: &feed,
+        connected,
+        run: *run,
+        users,
+        origin: origin.as_ref(),
         mapping: &plan.header.mapping,
         totals: &plan.totals,
-        look_first: looks_first(&plan),
+        look_first: looks_first(plan),
     };
     carry_out(session, &approved, approval, ending).await
 }
@@ -90,6 +96,18 @@ fn agree(
         "{} writes to Grid need --yes where nobody can be asked. Nothing was written to Grid",
         plan.writes()
     )))
+}
+
+impl Planned {
+    /// As far as its undone rows are concerned.
+    pub(super) fn ended(&self) -> Ended<'_> {
+        Ended {
+            connected: &self.connected,
+            run: self.run,
+            users: &self.users,
+            origin: self.origin.as_ref(),
+        }
+    }
 }
 
 /// Whether the plan does not rest on a scan that can be trusted.
@@ -131,7 +149,8 @@ pub(super) async fn carry_out(
     let Approved {
         connected,
         run,
-        feed,
+        users,
+        origin,
         mapping,
         totals,
         look_first,
@@ -148,7 +167,7 @@ pub(super) async fn carry_out(
     });
     let settings = apply_settings(session, totals, look_first);
     let applier = Applier::new(connected.context.clone(), &connected.client, run, settings);
-    let applied = applier.apply(feed, mapping).await;
+    let applied = applier.apply(&users.feed, mapping).await;
     if let Some(timer) = timer {
         timer.abort();
     }
@@ -157,10 +176,25 @@ pub(super) async fn carry_out(
     ending.counts = accounts.counts;
     ending.balanced = accounts.balanced;
     ending.requests = connected.requests();
-    if let Err(error) = &applied {
-        tracing::debug!(%error, "applying ended early");
+    let mut error = None;
+    match applied {
+        Ok(()) => {
+            let ended = Ended {
+                connected,
+                run,
+                users,
+                origin,
+            };
+            if let Err(failure) = ended.leave_undone(session, ending).await {
+                error = Some(failure);
+            }
+        }
+        Err(early) => {
+            tracing::debug!(error = %early, "applying ended early");
+            error = Some(Failure::Engine(early));
+        }
     }
-    conclude(session, approved, &accounts, applied.err(), ending).await
+    conclude(session, approved, &accounts, error, ending).await
 }
 
 fn apply_settings(session: &Session<'_>, totals: &Totals, look_first: bool) -> ApplySettings {
@@ -179,7 +213,7 @@ async fn conclude(
     session: &Session<'_>,
     approved: &Approved<'_>,
     accounts: &Accounts,
-    error: Option<EngineError>,
+    error: Option<Failure>,
     ending: &mut Ending,
 ) -> Result<(), Failure> {
     let Approved {
@@ -193,7 +227,7 @@ async fn conclude(
         ending.weigh(Exit::from(reason), stop_reason(session, reason));
     }
     if let Some(error) = error {
-        ending.fail(&Failure::Engine(error));
+        ending.fail(&error);
     }
     if !accounts.balanced {
         ending.weigh(
@@ -211,7 +245,11 @@ async fn conclude(
         let (state, exit_code) = (&connected.context.state, ending.exit.code());
         let paused = state.pause_run(run, exit_code, accounts.counts);
         paused.await.map_err(EngineError::State)?;
-        ending.next_command = Some(another(session.args, &["apply"]));
+        ending.next_command = Some(if approved.users.are_partial() {
+            with_flags(session.args, &[])
+        } else {
+            another(session.args, &["apply"])
+        });
     }
     ending.checkpoint = checkpoint(session, &connected.context, mapping).await?;
     Ok(())

@@ -1,14 +1,15 @@
-//! `fields`: the table of Grid's customer fields, from the table itself.
+//! `fields`: the fields that a user can fill, from the table itself.
 
 use serde_json::{Value, json};
 
+use super::account_types;
 use super::ending::Ending;
 use super::session::Session;
 use crate::cli::FieldsFormat;
 use crate::config::FieldsOptions;
 use crate::exit::Failure;
 use crate::model::Edition;
-use crate::model::field::{FIELDS, Field};
+use crate::model::field::{FIELDS, Field, Slot};
 use crate::report::Table;
 
 pub(super) fn fields(
@@ -22,14 +23,24 @@ pub(super) fn fields(
         .filter(|field| field.in_edition(edition))
         .filter(|field| options.customer_type.is_none_or(|kind| field.is_for(kind)))
         .collect();
-    ending.details = Some(json!({
+    let has_accounts = wanted.iter().any(|field| field.is_account());
+    let mut details = json!({
         "edition": edition.as_str(),
         "fields": wanted.iter().map(|field| as_json(field)).collect::<Vec<_>>(),
-    }));
-    session.print(&match options.format {
-        FieldsFormat::Text => as_text(&wanted, edition),
-        FieldsFormat::Markdown => as_markdown(&wanted),
-    })
+    });
+    if has_accounts {
+        details["account_types"] = account_types::as_json();
+    }
+    ending.details = Some(details);
+    let (mut text, accounts): (_, fn() -> String) = match options.format {
+        FieldsFormat::Text => (as_text(&wanted, edition), account_types::as_text),
+        FieldsFormat::Markdown => (as_markdown(&wanted), account_types::as_markdown),
+    };
+    if has_accounts {
+        text.push('\n');
+        text.push_str(&accounts());
+    }
+    session.print(&text)
 }
 
 fn who(field: &Field) -> &'static str {
@@ -37,9 +48,13 @@ fn who(field: &Field) -> &'static str {
 }
 
 fn accepts(field: &Field) -> String {
-    field
-        .rule
-        .expected()
+    if field.path == Slot::ACCOUNT_TYPE.field().path {
+        return "one of the account types below".to_owned();
+    }
+    let by_type = || account_types::accepts(field).map(Into::into);
+    let always = field.rule.expected();
+    always
+        .or_else(by_type)
         .map_or_else(|| field.kind.as_str().to_owned(), Into::into)
 }
 
@@ -82,7 +97,7 @@ fn as_json(field: &Field) -> Value {
         "who": who(field),
         "required": field.required.to_string(),
         "bulk_column": field.flat,
-        "accepts": field.rule.expected(),
+        "accepts": field.rule.expected().or_else(|| account_types::accepts(field).map(Into::into)),
         "about": field.about,
     })
 }

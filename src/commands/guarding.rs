@@ -39,6 +39,7 @@ pub(super) fn measured(
     totals: &Totals,
     previous_rows: Option<u64>,
     scan: &ScanFacts,
+    partial: bool,
 ) -> Measured {
     Measured {
         source_rows: totals.source_rows,
@@ -47,8 +48,9 @@ pub(super) fn measured(
         rejected_without_key: totals.rejected_without_key,
         active_customers: totals.active_customers,
         deletes: totals.delete,
-        deletes_on: session.config.changes.delete,
+        deletes_on: session.config.changes.delete && !partial,
         scan_is_proof: scan.is_proof(),
+        partial,
     }
 }
 

@@ -6,6 +6,7 @@
     reason = "edge: says what time it is, and asks whether somebody is at the terminal"
 )]
 
+mod account_types;
 mod apply;
 mod carry_out;
 mod check;
@@ -23,6 +24,7 @@ mod plan;
 mod planning;
 #[cfg(feature = "emulator")]
 mod rehearse;
+mod rejects;
 mod resume;
 mod run;
 mod saved_plan;

@@ -1,10 +1,17 @@
 //! The exact command that would go on, out of the one that was typed.
 
 /// Flags that every command that reads a source understands, with their values.
-const SHARED: [&str; 12] = [
+const SHARED: [&str; 19] = [
     "--config",
     "--state",
+    REJECTS,
     "--csv",
+    "--ndjson",
+    "--sqlite",
+    "--postgres",
+    "--mysql",
+    "--table",
+    "--query",
     "--delimiter",
     "--edition",
     "--base-url",
@@ -16,6 +23,9 @@ const SHARED: [&str; 12] = [
     "--color",
 ];
 
+/// Where the rows go that are left undone. Of no use to a run that tries them again.
+const REJECTS: &str = "--rejects";
+
 /// What was typed, and these flags besides.
 pub(super) fn with_flags(args: &[String], flags: &[String]) -> String {
     let typed = args.iter().skip(1).map(String::as_str);
@@ -24,11 +34,18 @@ pub(super) fn with_flags(args: &[String], flags: &[String]) -> String {
 
 /// Another command on the same source, state and configuration.
 pub(super) fn another(args: &[String], command: &[&str]) -> String {
-    join(command.iter().copied().chain(shared(args)))
+    join(command.iter().copied().chain(shared(args, &SHARED)))
+}
+
+/// The command that tries the rejects of a run again.
+pub(super) fn rejects_again(args: &[String], run_id: &str, file: &str) -> String {
+    let known: Vec<&str> = SHARED.into_iter().filter(|flag| *flag != REJECTS).collect();
+    let command = ["sync", "--rejects-of", run_id, file];
+    join(command.into_iter().chain(shared(args, &known)))
 }
 
 /// The flags of the typed command that tell where things are.
-fn shared(args: &[String]) -> impl Iterator<Item = &str> {
+fn shared<'a>(args: &'a [String], flags: &[&str]) -> impl Iterator<Item = &'a str> {
     let mut takes_value = false;
     args.iter().map(String::as_str).filter(move |arg| {
         if std::mem::take(&mut takes_value) {
@@ -37,7 +54,7 @@ fn shared(args: &[String]) -> impl Iterator<Item = &str> {
         let (name, inline) = arg
             .split_once('=')
             .map_or((*arg, false), |(name, _)| (name, true));
-        let known = SHARED.contains(&name);
+        let known = flags.contains(&name);
         takes_value = known && !inline;
         known
     })
@@ -76,6 +93,19 @@ mod tests {
         assert_eq!(
             next,
             "gridsync sync --csv users.csv --yes --confirm-deletes 37"
+        );
+    }
+
+    #[test]
+    fn rejects_are_tried_again_with_what_tells_where_things_are() {
+        let typed = args("gridsync sync --csv users.csv --rejects bad.csv --yes --state s.sqlite");
+        assert_eq!(
+            rejects_again(&typed, "0199-run", "my bad.csv"),
+            "gridsync sync --rejects-of 0199-run 'my bad.csv' --csv users.csv --state s.sqlite"
+        );
+        assert_eq!(
+            another(&typed, &["apply"]),
+            "gridsync apply --csv users.csv --rejects bad.csv --state s.sqlite"
         );
     }
 

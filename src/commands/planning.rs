@@ -6,11 +6,12 @@ use jiff::SignedDuration;
 
 use super::ending::Ending;
 use super::guarding::{confirmations, limits, measured};
+use super::rejects::{Origin, Users};
 use super::session::{Connected, Session};
 use crate::config::{DraftOptions, ScanMode, UpdatePolicy};
 use crate::engine::{
-    Context, DraftOut, Drafted, EngineError, Feed, IntoJournal, Nowhere, PlanWriter, Policy,
-    ScanChoice, ScanSettings, Staging, Watch, draft, full_because, scan, stage,
+    Context, DraftOut, Drafted, EngineError, IntoJournal, Nowhere, PlanWriter, Policy, ScanChoice,
+    ScanSettings, Staging, Watch, draft, full_because, scan, stage,
 };
 use crate::event::{CheckpointSummary, Event};
 use crate::exit::{Exit, Failure};
@@ -35,7 +36,9 @@ pub(super) enum Destination<'a> {
 pub(super) struct Planned {
     pub(super) connected: Connected,
     pub(super) run: RunNumber,
-    pub(super) feed: Feed,
+    pub(super) users: Users,
+    /// The run whose rejects the users are, if they are.
+    pub(super) origin: Option<Origin>,
     pub(super) plan: Plan,
 }
 
@@ -44,21 +47,26 @@ struct Staged {
     staging: Staging,
     slots: Vec<Slot>,
     mapping: String,
+    policy: Policy,
 }
 
 /// Makes the plan, and says in the ending what it comes to and what the guards said.
 pub(super) async fn make_plan(
     session: &Session<'_>,
-    feed: Feed,
+    users: Users,
     options: DraftOptions,
     destination: Destination<'_>,
     ending: &mut Ending,
 ) -> Result<Planned, Failure> {
-    let connected = session.connect(Opening::Create)?;
+    let connected = session.connect(opening(&users))?;
     let context = connected.context.clone();
-    let source = feed.source.name().to_string();
-    let staged = read_source(session, &feed, &context)?;
-    let facts = session.run_facts(source.clone(), staged.mapping.clone());
+    let origin = users.origin(session, &context.state).await?;
+    let source = users.feed.source.name().to_string();
+    let staged = read_source(session, &users, &context)?;
+    let facts = RunFacts {
+        rejects_of: origin.as_ref().map(|origin| origin.number),
+        ..session.run_facts(source.clone(), staged.mapping.clone())
+    };
     let run = begin_run(session, &context, facts, ending).await?;
     if options.scan != ScanMode::Off {
         connected.settle(session).await?;
@@ -83,9 +91,19 @@ pub(super) async fn make_plan(
     Ok(Planned {
         connected,
         run,
-        feed,
+        users,
+        origin,
         plan,
     })
+}
+
+/// Rejects belong to a run, and so to a state file that is there.
+fn opening(users: &Users) -> Opening {
+    if users.are_partial() {
+        Opening::Existing
+    } else {
+        Opening::Create
+    }
 }
 
 /// Shows the plan.
@@ -93,8 +111,8 @@ pub(super) fn tell_plan(session: &Session<'_>, plan: &Plan) {
     session.sink.emit(Event::Planned(Box::new(plan.clone())));
 }
 
-fn read_source(session: &Session<'_>, feed: &Feed, context: &Context) -> Result<Staged, Failure> {
-    let pass = feed.open()?;
+fn read_source(session: &Session<'_>, users: &Users, context: &Context) -> Result<Staged, Failure> {
+    let pass = users.feed.open()?;
     tell_columns(session, &pass);
     let slots = pass.reading.slots().to_vec();
     let mapping = pass.reading.mapping_hash();
@@ -112,6 +130,7 @@ fn read_source(session: &Session<'_>, feed: &Feed, context: &Context) -> Result<
         staging,
         slots,
         mapping,
+        policy: session.policy(users.are_partial()),
     })
 }
 
@@ -173,7 +192,7 @@ async fn scan_as_needed(
 ) -> Result<ScanFacts, Failure> {
     let settings = scan_settings(session, &staged.mapping, options.scan);
     let facts = scan(context, &settings, session.now).await?;
-    let policy = session.policy();
+    let policy = staged.policy;
     if !policy.delete || facts.kind != ScanKind::Incremental {
         return Ok(facts);
     }
@@ -256,7 +275,7 @@ async fn write_plan(
                 state,
                 &connected.target,
                 &staged.slots,
-                session.policy(),
+                staged.policy,
                 out,
             )
         })
@@ -268,7 +287,8 @@ async fn write_plan(
             fingerprint,
             duplicates: _,
         } = drafted;
-        let measured = measured(session, &totals, previous_rows, &header.scan);
+        let partial = staged.policy.partial;
+        let measured = measured(session, &totals, previous_rows, &header.scan, partial);
         let guards = judge(&measured, &limits(session), &confirmations(options));
         Plan {
             header: header.clone(),
@@ -324,12 +344,14 @@ impl Session<'_> {
         self.config.grid.concurrency as usize
     }
 
-    fn policy(&self) -> Policy {
+    /// Only a whole source can tell who is gone.
+    fn policy(&self, partial: bool) -> Policy {
         let changes = &self.config.changes;
         Policy {
             create: changes.create,
-            delete: changes.delete,
+            delete: changes.delete && !partial,
             report_drift: changes.update == UpdatePolicy::Report,
+            partial,
         }
     }
 
@@ -340,6 +362,7 @@ impl Session<'_> {
             started_at: self.now,
             source,
             mapping,
+            rejects_of: None,
         }
     }
 }

@@ -10,6 +10,7 @@ use super::carry_out::Approval;
 use super::emulate::{read_seed, settings};
 use super::ending::Ending;
 use super::planning::{Destination, make_plan, weigh_plan};
+use super::rejects::Users;
 use super::session::Session;
 use super::sync::plan_and_apply;
 use crate::config::{Config, DraftOptions, Env, Place, Rate, RehearseOptions, ScanMode, Setting};
@@ -45,7 +46,15 @@ pub(super) async fn rehearse(
         yes: true,
         max_duration: None,
     };
-    plan_and_apply(&rehearsal, DraftOptions::default(), &approval, ending).await?;
+    let users = Users::all(&rehearsal, None)?;
+    plan_and_apply(
+        &rehearsal,
+        users,
+        DraftOptions::default(),
+        &approval,
+        ending,
+    )
+    .await?;
     let requests = emulator.request_count();
     ending.requests = requests;
     ending.next_command = None;
@@ -71,7 +80,7 @@ async fn verify(session: &Session<'_>, ending: &mut Ending) -> Result<(), Failur
     };
     let planned = make_plan(
         session,
-        session.feed()?,
+        Users::all(session, None)?,
         options,
         Destination::Shown,
         &mut again,

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::carry_out::{Approval, Approved, carry_out};
 use super::ending::Ending;
+use super::rejects::Users;
 use super::session::Session;
 use crate::config::ApplyOptions;
 use crate::engine::{EngineError, Feed};
@@ -17,7 +18,7 @@ pub(super) async fn resume(
     options: &ApplyOptions,
     ending: &mut Ending,
 ) -> Result<(), Failure> {
-    let feed = session.feed()?;
+    let users = Users::all(session, options.rejects.as_deref())?;
     let connected = session.connect(Opening::Existing)?;
     let state = &connected.context.state;
     let Some(record) = state.interrupted_run().await.map_err(EngineError::State)? else {
@@ -25,7 +26,7 @@ pub(super) async fn resume(
         session.notice("there is no interrupted run to resume");
         return Ok(());
     };
-    let totals = resumable(session, state, &feed, &record).await?;
+    let totals = resumable(session, state, &users.feed, &record).await?;
     ending.run_id = Some(record.facts.run_id.clone());
     ending.plan_fingerprint.clone_from(&record.plan_fingerprint);
     connected.settle(session).await?;
@@ -36,7 +37,8 @@ pub(super) async fn resume(
     let approved = Approved {
         connected: &connected,
         run: record.number,
-        feed: &feed,
+        users: &users,
+        origin: None,
         mapping: &record.facts.mapping,
         totals: &totals,
         look_first: record.look_first,
@@ -52,6 +54,13 @@ async fn resumable(
     feed: &Feed,
     record: &RunRecord,
 ) -> Result<Totals, Failure> {
+    if record.facts.rejects_of.is_some() {
+        return Err(Failure::Stale(format!(
+            "the interrupted run tried rejects again (`{}`): only `gridsync sync --rejects-of RUN FILE` \
+             goes on with them",
+            record.facts.source
+        )));
+    }
     let source = feed.source.name().to_string();
     if record.facts.source != source {
         return Err(Failure::Stale(format!(

@@ -7,6 +7,7 @@ use super::carry_out::{Approval, apply_planned};
 use super::ending::Ending;
 use super::guarding::refusal;
 use super::planning::{Planned, begin_run};
+use super::rejects::Users;
 use super::session::{Connected, Session};
 use crate::config::ApplyOptions;
 use crate::engine::{EngineError, Feed, IntoJournal, read_changes, verify_plan};
@@ -22,9 +23,9 @@ pub(super) async fn apply_file(
     ending: &mut Ending,
 ) -> Result<(), Failure> {
     let (header, footer) = tokio::task::block_in_place(|| verify_plan(path))?;
-    let feed = session.feed()?;
+    let users = Users::all(session, options.rejects.as_deref())?;
     let connected = session.connect(Opening::Existing)?;
-    fresh_enough(session, &connected, &feed, &header).await?;
+    fresh_enough(session, &connected, &users.feed, &header).await?;
     let Footer {
         totals,
         guards,
@@ -60,7 +61,8 @@ pub(super) async fn apply_file(
         Planned {
             connected,
             run,
-            feed,
+            users,
+            origin: None,
             plan,
         },
         &approval,

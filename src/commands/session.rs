@@ -1,5 +1,6 @@
 //! What every command works with, and how the edges are made from the configuration.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use jiff::Timestamp;
@@ -14,6 +15,7 @@ use crate::exit::Failure;
 use crate::grid::{self, Client, Pace};
 use crate::plan::{HashKey, Target};
 use crate::report::{Output, Reporter, print_text};
+use crate::source::Source;
 use crate::state::{Lock, LockError, Opening, RunNumber, State};
 
 /// One command's surroundings.
@@ -85,12 +87,17 @@ impl Session<'_> {
     /// The source and its mapping.
     pub(super) fn feed(&self) -> Result<Feed, Failure> {
         let source = self.config.source()?;
-        Ok(Feed {
-            source: open_source(source, &self.config.fields, self.env)?,
+        Ok(self.feed_of(open_source(source, &self.config.fields, self.env)?))
+    }
+
+    /// Another source with the same mapping.
+    pub(super) fn feed_of(&self, source: Arc<dyn Source>) -> Feed {
+        Feed {
+            source,
             spec: self.config.fields.clone(),
             edition: self.config.grid.edition.value,
             today: self.now.to_zoned(TimeZone::UTC).date(),
-        })
+        }
     }
 
     /// Lock, state file and client. The lock comes first: whoever lacks it touches nothing.

@@ -6,7 +6,8 @@ use crate::config::{Env, Source as Configured};
 use crate::exit::Failure;
 use crate::model::MappingSpec;
 use crate::source::{
-    CsvSettings, CsvSource, Delimiter, Input, NdjsonSettings, NdjsonSource, Source,
+    CsvSettings, CsvSource, Delimiter, Input, NdjsonSettings, NdjsonSource, Source, SqliteSettings,
+    SqliteSource,
 };
 
 /// Makes the source. Nothing is opened yet: a pass does that.
@@ -15,12 +16,17 @@ pub(super) fn open_source(
     spec: &MappingSpec,
     env: &Env,
 ) -> Result<Arc<dyn Source>, Failure> {
-    let _ = (spec, env);
+    let _ = env;
+    let order = spec.key_columns().into_iter().map(str::to_owned).collect();
     Ok(match source {
         Configured::Csv { path, delimiter } => Arc::new(csv(path, *delimiter)),
         Configured::Ndjson { path } => {
             let settings = NdjsonSettings::new(Input::new(path));
             Arc::new(NdjsonSource::new(settings))
+        }
+        Configured::Sqlite { path, query } => {
+            let settings = SqliteSettings::new(path, query.clone());
+            Arc::new(SqliteSource::new(SqliteSettings { order, ..settings }))
         }
         _ => {
             return Err(Failure::other(

@@ -12,7 +12,7 @@ use crate::engine::EngineError;
 use crate::event::CheckpointSummary;
 use crate::exit::{Exit, Failure};
 use crate::report::{Table, duration, safe, thousands};
-use crate::state::{RunPhase, RunRecord, State};
+use crate::state::{RunPhase, RunRecord, Settled, State, StateError};
 
 /// Runs that are shown.
 const RUNS: u32 = 10;
@@ -21,10 +21,18 @@ const RUNS: u32 = 10;
 const NAMED: usize = 20;
 
 struct Found {
-    runs: Vec<RunRecord>,
+    runs: Vec<Shown>,
     open: Vec<String>,
     last_success: Option<Duration>,
     checkpoint: CheckpointSummary,
+}
+
+/// A run, and what became of the rows that it left undone.
+struct Shown {
+    run: RunRecord,
+    settled: Settled,
+    /// The run that it tried the rejects of again, by its id.
+    rejects_of: Option<String>,
 }
 
 pub(super) async fn status(
@@ -42,7 +50,7 @@ pub(super) async fn status(
 }
 
 async fn look(session: &Session<'_>, state: &State) -> Result<Found, Failure> {
-    let runs = state.recent_runs(RUNS).await.map_err(EngineError::State)?;
+    let runs = recent_runs(state).await.map_err(EngineError::State)?;
     let open = state.open_changes().await.map_err(EngineError::State)?;
     let success = state.last_success().await.map_err(EngineError::State)?;
     let ended = success.and_then(|run| run.ended_at?.parse::<jiff::Timestamp>().ok());
@@ -64,21 +72,46 @@ async fn look(session: &Session<'_>, state: &State) -> Result<Found, Failure> {
     })
 }
 
+async fn recent_runs(state: &State) -> Result<Vec<Shown>, StateError> {
+    let mut shown = Vec::new();
+    for run in state.recent_runs(RUNS).await? {
+        let origin = match run.facts.rejects_of {
+            Some(origin) => state.run(origin).await?,
+            None => None,
+        };
+        shown.push(Shown {
+            settled: state.settled(run.number).await?,
+            rejects_of: origin.map(|origin| origin.facts.run_id),
+            run,
+        });
+    }
+    Ok(shown)
+}
+
 fn details(state: &State, found: &Found) -> serde_json::Value {
     let runs: Vec<_> = found
         .runs
         .iter()
-        .map(|run| {
-            json!({
-                "run_id": run.facts.run_id,
-                "command": run.facts.command,
-                "started_at": run.facts.started_at.to_string(),
-                "ended_at": run.ended_at,
-                "phase": phase(run),
-                "exit_code": run.exit_code,
-                "counts": run.counts,
-            })
-        })
+        .map(
+            |Shown {
+                 run,
+                 settled,
+                 rejects_of,
+             }| {
+                json!({
+                    "rejects_of": rejects_of,
+                    "rejects_settled": settled.settled,
+                    "rejects_left": settled.left(),
+                    "run_id": run.facts.run_id,
+                    "command": run.facts.command,
+                    "started_at": run.facts.started_at.to_string(),
+                    "ended_at": run.ended_at,
+                    "phase": phase(run),
+                    "exit_code": run.exit_code,
+                    "counts": run.counts,
+                })
+            },
+        )
         .collect();
     json!({
         "target": state.target(),
@@ -128,6 +161,16 @@ fn text(session: &Session<'_>, state: &State, found: &Found) -> String {
     let success = last_success.map_or_else(none, |age| format!("{} ago", duration(age)));
     facts.row(["last success", &success]);
     facts.row(["unresolved", &unresolved(open)]);
+    for Shown { run, settled, .. } in &found.runs {
+        if let (true, Some(of), Some(left)) = (settled.runs > 0, settled.of, settled.left()) {
+            let (of, done, left) = (thousands(of), thousands(settled.settled), thousands(left));
+            let id = &run.facts.run_id;
+            facts.row([
+                "rejects",
+                &format!("{done} of {of} of run {id} are settled, {left} left"),
+            ]);
+        }
+    }
     format!("{facts}\n{}", runs_table(session, &found.runs))
 }
 
@@ -140,7 +183,7 @@ fn unresolved(open: &[String]) -> String {
     }
 }
 
-fn runs_table(session: &Session<'_>, runs: &[RunRecord]) -> String {
+fn runs_table(session: &Session<'_>, runs: &[Shown]) -> String {
     if runs.is_empty() {
         return "no run yet\n".to_owned();
     }
@@ -151,13 +194,16 @@ fn runs_table(session: &Session<'_>, runs: &[RunRecord]) -> String {
     .right(5)
     .right(6)
     .right(7);
-    for run in runs {
+    for Shown {
+        run, rejects_of, ..
+    } in runs
+    {
         let age = Duration::try_from(session.now.duration_since(run.facts.started_at))
             .unwrap_or_default();
         let counts = run.counts.unwrap_or_default();
         table.row([
             run.facts.run_id.as_str(),
-            &run.facts.command,
+            &command(run, rejects_of.is_some()),
             &format!("{} ago", duration(age)),
             phase(run),
             &run.exit_code
@@ -168,6 +214,15 @@ fn runs_table(session: &Session<'_>, runs: &[RunRecord]) -> String {
         ]);
     }
     table.to_string()
+}
+
+fn command(run: &RunRecord, again: bool) -> String {
+    let command = &run.facts.command;
+    if again {
+        format!("{command} --rejects-of")
+    } else {
+        command.clone()
+    }
 }
 
 fn too_old(options: StatusOptions, age: Option<Duration>, ending: &mut Ending) {

@@ -3,8 +3,9 @@
 use super::carry_out::{Approval, apply_planned};
 use super::ending::Ending;
 use super::guarding::refusal;
-use super::plan::plan;
+use super::plan::plan_users;
 use super::planning::{Destination, Planned, make_plan, tell_plan, weigh_plan};
+use super::rejects::Users;
 use super::session::Session;
 use super::write_back::can_be_named;
 use crate::config::{DraftOptions, PlanOptions, SyncOptions};
@@ -21,41 +22,49 @@ pub(super) async fn sync(
         detailed_exitcode,
         yes,
         max_duration,
+        ref rejects,
+        ref rejects_of,
     } = *options;
+    let users = match rejects_of {
+        Some(rejects) => Users::rejected(session, rejects)?,
+        None => Users::all(session, rejects.as_deref())?,
+    };
     if dry_run {
-        return plan(
-            session,
-            &PlanOptions {
-                draft,
-                output: None,
-                detailed_exitcode,
-            },
-            ending,
-        )
-        .await;
+        let options = PlanOptions {
+            rejects: None,
+            draft,
+            output: None,
+            detailed_exitcode,
+        };
+        return plan_users(session, users, &options, ending).await;
     }
     can_be_named(session)?;
     let approval = Approval { yes, max_duration };
-    plan_and_apply(session, draft, &approval, ending).await
+    plan_and_apply(session, users, draft, &approval, ending).await
 }
 
 /// Plans, and applies unless a guard says no.
 pub(super) async fn plan_and_apply(
     session: &Session<'_>,
+    users: Users,
     options: DraftOptions,
     approval: &Approval,
     ending: &mut Ending,
 ) -> Result<(), Failure> {
-    let feed = session.feed()?;
-    let planned = make_plan(session, feed, options, Destination::Journal, ending).await?;
+    let planned = make_plan(session, users, options, Destination::Journal, ending).await?;
     tell_plan(session, &planned.plan);
     match refusal(session, &planned.plan.guards, ending) {
-        Some(failure) => refuse(&planned, &failure, ending).await,
+        Some(failure) => refuse(session, &planned, &failure, ending).await,
         None => apply_planned(session, planned, approval, ending).await,
     }
 }
 
-async fn refuse(planned: &Planned, failure: &Failure, ending: &mut Ending) -> Result<(), Failure> {
+async fn refuse(
+    session: &Session<'_>,
+    planned: &Planned,
+    failure: &Failure,
+    ending: &mut Ending,
+) -> Result<(), Failure> {
     let Planned {
         connected,
         run,
@@ -66,5 +75,6 @@ async fn refuse(planned: &Planned, failure: &Failure, ending: &mut Ending) -> Re
     weigh_plan(plan, false, ending);
     ending.fail(failure);
     ending.requests = connected.requests();
+    planned.ended().leave_planned(session, ending)?;
     connected.end_run(*run, ending).await
 }

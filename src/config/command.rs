@@ -82,6 +82,8 @@ pub enum ScanMode {
 /// Options of `plan`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlanOptions {
+    /// Where the rows go that are left undone.
+    pub rejects: Option<PathBuf>,
     /// How the plan is drawn.
     pub draft: DraftOptions,
     /// Where the plan is saved.
@@ -93,6 +95,8 @@ pub struct PlanOptions {
 /// Options of `apply`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApplyOptions {
+    /// Where the rows go that are left undone.
+    pub rejects: Option<PathBuf>,
     /// The saved plan; without it the interrupted run is resumed.
     pub plan: Option<PathBuf>,
     /// Whether the writes were agreed to beforehand.
@@ -106,6 +110,10 @@ pub struct ApplyOptions {
 /// Options of `sync`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SyncOptions {
+    /// Where the rows go that are left undone; never set with `rejects_of`.
+    pub rejects: Option<PathBuf>,
+    /// The rejects that take the source's place.
+    pub rejects_of: Option<RejectsOf>,
     /// How the plan is drawn.
     pub draft: DraftOptions,
     /// Whether nothing is applied.
@@ -116,6 +124,15 @@ pub struct SyncOptions {
     pub yes: bool,
     /// Time after which the run pauses.
     pub max_duration: Option<Duration>,
+}
+
+/// Rejects that are tried again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RejectsOf {
+    /// The run that they count towards: its id, how that begins, or `last`.
+    pub run: String,
+    /// The file.
+    pub file: PathBuf,
 }
 
 /// Options of `status`.

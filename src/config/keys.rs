@@ -122,6 +122,7 @@ pub(super) const FLAG_ONLY: &[&str] = &[
     "port",
     "rate-limit",
     "real-rate",
+    "rejects-of",
     "regulated",
     "rewrite",
     "scan",

@@ -38,7 +38,8 @@ mod write_back;
 pub use base_url::is_loopback;
 pub use command::{
     ApplyOptions, CheckOptions, Command, DraftOptions, EmulateOptions, ExportOptions, ExportTo,
-    Faults, FieldsOptions, PlanOptions, RehearseOptions, ScanMode, StatusOptions, SyncOptions,
+    Faults, FieldsOptions, PlanOptions, RehearseOptions, RejectsOf, ScanMode, StatusOptions,
+    SyncOptions,
 };
 pub use credentials::{Credentials, CredentialsError, credentials};
 pub use database_url::{DatabaseUrl, UrlScheme, UrlSetting};

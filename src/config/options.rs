@@ -9,7 +9,8 @@ use crate::model::CustomerType;
 
 use super::command::{
     ApplyOptions, CheckOptions, Command, DraftOptions, EmulateOptions, ExportOptions, ExportTo,
-    Faults, FieldsOptions, PlanOptions, RehearseOptions, ScanMode, StatusOptions, SyncOptions,
+    Faults, FieldsOptions, PlanOptions, RehearseOptions, RejectsOf, ScanMode, StatusOptions,
+    SyncOptions,
 };
 use super::layers::Layers;
 use super::raw::{Raw, Rejection};
@@ -22,7 +23,7 @@ const REJECTS_FILE: &str = "rejects.csv";
 pub(super) fn command(typed: &cli::Command, layers: &mut Layers<'_>) -> Command {
     match typed {
         cli::Command::Check(args) => Command::Check(check(args, layers)),
-        cli::Command::Plan(args) => Command::Plan(plan(args)),
+        cli::Command::Plan(args) => Command::Plan(plan(args, layers)),
         cli::Command::Apply(args) => Command::Apply(apply(args, layers)),
         cli::Command::Sync(args) => Command::Sync(sync(args, layers)),
         cli::Command::Status(args) => Command::Status(status(args, layers)),
@@ -41,8 +42,9 @@ fn check(args: &cli::CheckArgs, layers: &mut Layers<'_>) -> CheckOptions {
     }
 }
 
-fn plan(args: &cli::PlanArgs) -> PlanOptions {
+fn plan(args: &cli::PlanArgs, layers: &mut Layers<'_>) -> PlanOptions {
     PlanOptions {
+        rejects: rejects(&args.rejects, layers),
         draft: draft(&args.draft),
         output: args.output.clone(),
         detailed_exitcode: args.detailed_exitcode,
@@ -51,6 +53,7 @@ fn plan(args: &cli::PlanArgs) -> PlanOptions {
 
 fn apply(args: &cli::ApplyArgs, layers: &mut Layers<'_>) -> ApplyOptions {
     ApplyOptions {
+        rejects: rejects(&args.rejects, layers),
         plan: args.plan.clone(),
         yes: args.approve.yes,
         confirm_deletes: args.delete.confirm_deletes,
@@ -59,13 +62,23 @@ fn apply(args: &cli::ApplyArgs, layers: &mut Layers<'_>) -> ApplyOptions {
 }
 
 fn sync(args: &cli::SyncArgs, layers: &mut Layers<'_>) -> SyncOptions {
+    let again = args.rejects_of.clone().zip(args.file.clone());
+    let named = rejects(&args.rejects, layers);
     SyncOptions {
+        rejects: named.filter(|_| again.is_none()),
+        rejects_of: again.map(|(run, file)| RejectsOf { run, file }),
         draft: draft(&args.draft),
         dry_run: args.dry_run,
         detailed_exitcode: args.detailed_exitcode,
         yes: args.approve.yes,
         max_duration: max_duration(&args.approve, layers),
     }
+}
+
+/// No default: nothing that holds personal data is written unasked.
+fn rejects(args: &cli::RejectsArgs, layers: &mut Layers<'_>) -> Option<PathBuf> {
+    let named = layers.path(keys::REJECTS, args.rejects.as_deref());
+    named.map(|setting| setting.value)
 }
 
 fn draft(args: &cli::DraftArgs) -> DraftOptions {

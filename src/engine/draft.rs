@@ -20,6 +20,10 @@ const BATCH: usize = 1024;
 
 /// What may be changed at all.
 #[derive(Clone, Copy, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch that goes with all others"
+)]
 pub struct Policy {
     /// `[changes] create`.
     pub create: bool,
@@ -27,6 +31,8 @@ pub struct Policy {
     pub delete: bool,
     /// Whether drift is looked for: `[changes] update = "report"`.
     pub report_drift: bool,
+    /// Whether the source holds some users only: then nobody is missing, and no customer an orphan.
+    pub partial: bool,
 }
 
 /// Where changes and findings go while they are drafted, in key order.
@@ -267,6 +273,9 @@ impl Drafter<'_> {
 
     /// A customer without a user. Two or more of one key are nobody's to delete.
     fn orphans(&mut self, key: &Key, customers: &[MirrorRow]) -> Result<(), EngineError> {
+        if self.policy.partial {
+            return Ok(());
+        }
         self.totals.orphans += customers.len() as u64;
         for MirrorRow { customer, .. } in customers {
             let customer_id = customer.customer_id.clone();

@@ -59,6 +59,9 @@ pub enum EngineError {
     /// The ids cannot be written back. What was written before is recorded.
     #[error(transparent)]
     WriteBack(#[from] WriteBackError),
+    /// The file of rejects cannot be tried again.
+    #[error("the rejects cannot be tried again")]
+    RejectsUnfit(#[source] RejectsError),
     /// The lock is held, or cannot be had.
     #[error(transparent)]
     Lock(#[from] LockError),

@@ -16,6 +16,7 @@ mod scan;
 mod spill;
 mod stage;
 mod stop;
+mod undone;
 mod write_back;
 
 pub use apply::{Accounts, Applier, ApplySettings, accounts, settle};
@@ -29,4 +30,5 @@ pub use plan_file::{PlanWriter, read_changes, verify_plan};
 pub use scan::{ScanChoice, ScanSettings, full_because, scan};
 pub use stage::{Staging, Watch, stage};
 pub use stop::{Stop, StopReason};
+pub use undone::{Extent, Over, write_undone};
 pub use write_back::{WriteBackSettings, WrittenBack, write_back};

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::account::marks;
 use super::fault::{BindFault, Notice, Unused};
 use super::header::Header;
 use super::mapping::Mapping;
@@ -70,7 +71,7 @@ impl Binding {
     }
 
     fn add_rule(&mut self, name: &str, rule: &FieldRule) {
-        let slot = match Slot::parse(name) {
+        let slot = match Slot::parse_in(name, self.edition) {
             Ok(slot) => slot,
             Err(unknown) => return self.faults.push(BindFault::UnknownField(unknown)),
         };
@@ -173,7 +174,7 @@ impl Binding {
             let Some(field) = near_header(&name) else {
                 continue;
             };
-            let meant = Slot::parse(field);
+            let meant = Slot::parse_in(field, self.edition);
             let settled = meant.is_ok_and(|slot| {
                 self.names.contains_key(&slot) || self.other_edition(slot).is_some()
             });
@@ -226,7 +227,7 @@ impl Binding {
     }
 
     fn reason(&self, column: &str) -> Unused {
-        match Slot::parse(column) {
+        match Slot::parse_in(column, self.edition) {
             Err(_) => Unused::NotMapped,
             Ok(slot) => self
                 .other_edition(slot)
@@ -240,12 +241,25 @@ impl Binding {
         }
         let notices = self.notices();
         let slots = self.rules.keys().copied().collect();
+        let rules: Vec<_> = self.rules.into_values().collect();
+        let marks = marks(&rules);
+        if let Some(fault) = idle_account(&rules).filter(|_| marks.is_empty()) {
+            return Err(vec![fault]);
+        }
         let mapping = Mapping {
             edition: self.edition,
             columns: self.header.into_names(),
-            rules: self.rules.into_values().collect(),
+            rules,
             slots,
+            marks,
         };
         Ok(Bound { mapping, notices })
     }
+}
+
+/// What to say of an account that no row would have.
+fn idle_account(rules: &[BoundRule]) -> Option<BindFault> {
+    let first = rules.iter().find(|rule| rule.slot.field().is_account())?;
+    let field = first.slot.path().into_owned();
+    Some(BindFault::NoAccountColumn { field })
 }

@@ -82,6 +82,15 @@ pub enum BindFault {
          customerType = {{ value = \"INDIVIDUAL\" }}"
     )]
     NoCustomerType,
+    /// Only constants, and columns of the customer, fill the account: no row would have one.
+    #[error(
+        "[fields] `{field}`: no column says which users have a bank account, and constants make none: \
+         map a column to a field of `externalAccount.accountInfo`, or drop the rule"
+    )]
+    NoAccountColumn {
+        /// The first field of the account that is filled.
+        field: String,
+    },
     /// A rule whose setting cannot work.
     #[error("[fields] `{field}`: `{setting}` {problem}")]
     BadSetting {

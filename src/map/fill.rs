@@ -1,7 +1,11 @@
 //! The hot path: a row's values.
 
+use std::borrow::Cow;
+
+use super::account::{RowType, is_marked};
 use super::mapping::Mapping;
 use super::rule::{BoundRule, Unfit};
+use crate::model::account::kind;
 use crate::model::field::Slot;
 use crate::model::{
     CustomerType, Fault, FaultCode, Key, Personal, Position, Row, RowFault, Value, Values,
@@ -10,6 +14,8 @@ use crate::model::{
 impl Mapping {
     /// Fills `values` with what the row holds, ascending by slot, and names every cell that cannot
     /// be read as its rule says. Both are added to what is there already.
+    ///
+    /// A row that says nothing of an account has none, whatever constants and defaults there are.
     ///
     /// `false` if the row could not be read as cells at all: then its one fault says everything,
     /// there are no values, and validating them would only add noise.
@@ -24,8 +30,10 @@ impl Mapping {
             faults.push(self.row_fault(fault, row.position()));
             return false;
         }
-        let of = self.customer_type(row);
-        for rule in &self.rules {
+        let has_account = is_marked(&self.rules, &self.marks, row);
+        let of = self.row_type(row, has_account);
+        let is_filled = |rule: &&BoundRule| has_account || !rule.slot.field().is_account();
+        for rule in self.rules.iter().filter(is_filled) {
             if row.has_unfit() && rule.reads_unfit(row) {
                 faults.push(self.cell_fault(rule, unfit()));
                 continue;
@@ -50,20 +58,23 @@ impl Mapping {
             _ if rule.reads_unfit(row) => return None,
             _ => {}
         }
-        match rule.value(row, None) {
-            Ok(Some(Value::Text(text))) => Some(Key::new(text)),
-            _ => None,
-        }
+        text(row, rule).map(Key::new)
     }
 
-    fn customer_type(&self, row: &Row) -> Option<CustomerType> {
-        let rule = self
-            .rules
-            .get(1)
-            .filter(|rule| rule.slot == Slot::CUSTOMER_TYPE)?;
-        match rule.value(row, None) {
-            Ok(Some(Value::Text(text))) => CustomerType::from_grid(&text),
-            _ => None,
+    fn row_type(&self, row: &Row, has_account: bool) -> RowType {
+        let find = |slot| text(row, self.rule(slot)?);
+        let type_of = |slot| CustomerType::from_grid(&find(slot)?);
+        let customer = type_of(Slot::CUSTOMER_TYPE);
+        if !has_account {
+            return RowType {
+                customer,
+                ..RowType::default()
+            };
+        }
+        RowType {
+            customer,
+            account: find(Slot::ACCOUNT_TYPE).and_then(|name| kind(&name)),
+            beneficiary: type_of(Slot::BENEFICIARY_TYPE),
         }
     }
 
@@ -116,5 +127,13 @@ fn unfit() -> Unfit {
         code: FaultCode::BadList,
         expected: "a text, a number, a boolean, or a list of them without `;` in an item"
             .to_owned(),
+    }
+}
+
+/// What a rule makes of the row, whatever the row is.
+fn text<'r>(row: &'r Row, rule: &'r BoundRule) -> Option<Cow<'r, str>> {
+    match rule.value(row, RowType::default()) {
+        Ok(Some(Value::Text(text))) => Some(text),
+        _ => None,
     }
 }

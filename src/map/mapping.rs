@@ -15,12 +15,20 @@ pub struct Mapping {
     /// Rules by slot, ascending; [`Slot::KEY`] is the first.
     pub(super) rules: Vec<BoundRule>,
     pub(super) slots: Vec<Slot>,
+    /// Places in `rules` whose values make an account.
+    pub(super) marks: Vec<usize>,
 }
 
 impl Mapping {
     /// Every field that is filled, ascending.
     pub fn slots(&self) -> &[Slot] {
         &self.slots
+    }
+
+    /// The rule that fills a field.
+    pub(super) fn rule(&self, slot: Slot) -> Option<&BoundRule> {
+        let place = self.rules.binary_search_by_key(&slot, |rule| rule.slot);
+        place.ok().map(|place| &self.rules[place])
     }
 
     /// The edition whose fields they are.
@@ -31,11 +39,7 @@ impl Mapping {
     /// The column that fills a field, by name and number from 1; of several the first. `None` for
     /// a constant, and for a field that nothing fills.
     pub fn column_of(&self, slot: Slot) -> Option<(&str, usize)> {
-        let rule = self
-            .rules
-            .binary_search_by_key(&slot, |rule| rule.slot)
-            .ok()?;
-        let column = self.rules[rule].column()?;
+        let column = self.rule(slot)?.column()?;
         Some((&self.columns[column], column + 1))
     }
 

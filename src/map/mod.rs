@@ -5,6 +5,7 @@
 //! cell that cannot be read as what its rule says is a fault here; whether Grid takes the value is
 //! asked by `validate`.
 
+mod account;
 mod bind;
 mod fault;
 mod fill;

@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use super::account::RowType;
 use super::moment::{date_from, example, moment_from};
 use crate::model::field::{Kind, Slot};
-use crate::model::{CustomerType, FaultCode, Row, Value, canonical_date_time, canonical_number};
+use crate::model::{FaultCode, Row, Value, canonical_date_time, canonical_number};
 
 /// What separates the items of a list if nothing is said: the first of these that occurs.
 const SEPARATORS: [&str; 3] = [",", ";", "|"];
@@ -56,14 +57,15 @@ impl BoundRule {
 
     /// The field's value in this row; `None` where it is blank. Nothing is copied that need not be.
     ///
-    /// `of` is the row's customer type, where it is known: what the configuration says for every
-    /// row it says only for customers that have the field, so that a file may hold both types.
+    /// `of` is what the row is, where it is known: what the configuration says for every row it
+    /// says only for those that have the field, so that a file may hold customers and accounts of
+    /// several types.
     pub(super) fn value<'r>(
         &'r self,
         row: &'r Row,
-        of: Option<CustomerType>,
+        of: RowType,
     ) -> Result<Option<Value<'r>>, Unfit> {
-        let is_theirs = of.is_none_or(|of| self.slot.field().is_for(of));
+        let is_theirs = of.has(self.slot.field());
         let mapped = match self.read(row, is_theirs).filter(is_filled) {
             Some(text) if !self.map.is_empty() => Some(self.mapped(text)?).filter(is_filled),
             text => text,
@@ -75,22 +77,36 @@ impl BoundRule {
         }
     }
 
+    /// Whether the row itself says something here, be it right or wrong: a constant or a default
+    /// does not count.
+    pub(super) fn is_said(&self, row: &Row) -> bool {
+        let text = match &self.source {
+            Source::Constant(_) => None,
+            _ => self.read(row, true).filter(is_filled),
+        };
+        // A map may turn a text such as "none" into nothing.
+        text.is_some_and(|text| {
+            self.map.is_empty() || self.mapped(text).map_or(true, |text| is_filled(&text))
+        })
+    }
+
+    /// Every column that it reads, from 0.
+    pub(super) fn columns(&self) -> &[usize] {
+        match &self.source {
+            Source::Column(column) => std::slice::from_ref(column),
+            Source::Columns(columns, _) => columns,
+            Source::Constant(_) => &[],
+        }
+    }
+
     /// The first column that it reads, from 0.
     pub(super) fn column(&self) -> Option<usize> {
-        match &self.source {
-            Source::Column(column) => Some(*column),
-            Source::Columns(columns, _) => columns.first().copied(),
-            Source::Constant(_) => None,
-        }
+        self.columns().first().copied()
     }
 
     /// Whether it reads this column, from 0.
     pub(super) fn reads(&self, place: usize) -> bool {
-        match &self.source {
-            Source::Column(column) => *column == place,
-            Source::Columns(columns, _) => columns.contains(&place),
-            Source::Constant(_) => false,
-        }
+        self.columns().contains(&place)
     }
 
     /// Whether a cell that it reads is not one text.
@@ -197,6 +213,7 @@ impl BoundRule {
             }
             (Kind::DateTime, None) => canonical_date_time(text),
             (Kind::Number, _) => canonical(text),
+            (Kind::Flag, _) => flag(text),
             (Kind::Text | Kind::Date, _) => text,
         };
         Ok(Some(Value::Text(text)))
@@ -243,6 +260,15 @@ impl BoundRule {
 
 fn is_filled(text: &impl AsRef<str>) -> bool {
     !text.as_ref().trim().is_empty()
+}
+
+/// What files and databases write for true and false; anything else is left for the validation.
+fn flag(text: Cow<'_, str>) -> Cow<'_, str> {
+    match text.to_ascii_lowercase().as_str() {
+        "true" | "t" | "yes" | "y" | "1" => Cow::Borrowed("true"),
+        "false" | "f" | "no" | "n" | "0" => Cow::Borrowed("false"),
+        _ => text,
+    }
 }
 
 fn canonical(text: Cow<'_, str>) -> Cow<'_, str> {

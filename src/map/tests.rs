@@ -158,6 +158,7 @@ mod unfit_rows {
         assert!(!key(RowFault::Twice { column: None }));
     }
 }
+mod accounts;
 
 mod binding {
     use super::*;
@@ -231,10 +232,7 @@ no column is mapped to `customerType`: map one in [fields], or if all users are 
         let spec = person()
             .column("fullName", "display")
             .column("platformCustomerId", "id");
-        let bound = spec.bind(
-            E2026_08,
-            &["id", "fullName", "display", "status", "accountType"],
-        );
+        let bound = spec.bind(E2026_08, &["id", "fullName", "display", "status", "kycUrl"]);
         let notices: Vec<_> = bound
             .expect("fits")
             .notices
@@ -246,7 +244,7 @@ no column is mapped to `customerType`: map one in [fields], or if all users are 
             [
                 "column `fullName` (number 2) is not used: a rule in [fields] fills its field from elsewhere",
                 "column `status` (number 4) is not used: no field has this name and no rule reads it",
-                "column `accountType` (number 5) is not used: only edition 2025-10 has this field",
+                "column `kycUrl` (number 5) is not used: only edition 2025-10 has this field",
             ]
         );
     }

@@ -4,20 +4,21 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Number, Value as Json};
 
+use super::account::{Account, Whose};
 use super::canonical::{canonical_date_time, canonical_number};
 use super::field::{FIELDS, Field, Kind, MAX_INDEX, Slot};
-use super::{Edition, Personal, Value, Values};
+use super::{CustomerId, Edition, Personal, Value, Values};
 
 type Object = Map<String, Json>;
 
-/// The body of `POST /customers`. Fields that the edition lacks are left out, and owners close
-/// ranks: Grid's list has no gap where the source's columns have one.
+/// The body of `POST /customers`. Fields that the edition lacks and those of the external account
+/// are left out, and owners close ranks: Grid's list has no gap where the source's columns have one.
 pub fn to_body(values: &Values<'_>, edition: Edition) -> Json {
     let mut body = Object::new();
     let mut owners = Owners::default();
     for (slot, value) in values {
         let field = slot.field();
-        if !field.in_edition(edition) {
+        if field.is_account() || !field.in_edition(edition) {
             continue;
         }
         let json = to_json(field, value.expose());
@@ -32,12 +33,51 @@ pub fn to_body(values: &Values<'_>, edition: Edition) -> Json {
     Json::Object(body)
 }
 
+/// The body of `POST /customers/external-accounts`; `None` if the row has no account. The customer
+/// must exist: Grid makes an account without a customer for the platform itself.
+///
+/// What the row leaves out is added where it follows from what it says: the currency from the
+/// account type, the beneficiary from the customer.
+pub fn to_account_body(values: &Values<'_>, customer_id: &CustomerId) -> Option<Json> {
+    let account = Account::of(values)?;
+    let mut body = Object::new();
+    body.insert("customerId".to_owned(), customer_id.as_str().into());
+    if let Some(currency) = account.currency() {
+        body.insert("currency".to_owned(), currency.into());
+    }
+    if let Some(Whose::Customers(of) | Whose::Others(of)) = account.whose() {
+        insert(
+            &mut body,
+            within(Slot::BENEFICIARY_TYPE),
+            of.as_str().into(),
+        );
+    }
+    for (slot, _, value) in account.derived() {
+        insert(&mut body, within(slot), to_json(slot.field(), value));
+    }
+    for (slot, value) in account.values() {
+        insert(
+            &mut body,
+            within(*slot),
+            to_json(slot.field(), value.expose()),
+        );
+    }
+    Some(Json::Object(body))
+}
+
+/// The path within the account of a field of the account.
+fn within(slot: Slot) -> &'static str {
+    let path = slot.field().path;
+    path.strip_prefix("externalAccount.").unwrap_or(path)
+}
+
 /// Every field of the table that a customer of this edition holds, sorted by slot. What is
 /// unknown, null, blank or of another type than the table says is passed over: answers in the
 /// wild are not what the schema promises.
 pub fn from_customer(customer: &Json, edition: Edition) -> Values<'static> {
     let mut values = Values::new();
-    for field in FIELDS.iter().filter(|field| field.in_edition(edition)) {
+    let of_customer = |field: &&Field| field.in_edition(edition) && !field.is_account();
+    for field in FIELDS.iter().filter(of_customer) {
         match field.path.split_once("[].") {
             None => values.extend(entry(field, 0, customer, field.path)),
             Some((list, path)) => {
@@ -117,6 +157,7 @@ fn to_json(field: &Field, value: &Value<'_>) -> Json {
     match value {
         Value::List(items) => items.iter().map(|item| Json::from(item.as_ref())).collect(),
         Value::Text(text) if field.kind == Kind::Number => number(text),
+        Value::Text(text) if field.kind == Kind::Flag => flag(text),
         Value::Text(text) => Json::from(text.as_ref()),
     }
 }
@@ -127,6 +168,11 @@ fn number(text: &str) -> Json {
     whole
         .or_else(|| text.parse().ok().and_then(Number::from_f64))
         .map_or_else(|| Json::from(text), Json::Number)
+}
+
+/// A text that is neither stays a text, as above.
+fn flag(text: &str) -> Json {
+    text.parse().map_or_else(|_| Json::from(text), Json::Bool)
 }
 
 fn entry(
@@ -147,6 +193,7 @@ fn from_json(kind: Kind, json: &Json) -> Option<Value<'static>> {
         Kind::List => list(json),
         Kind::Number => canonical_number(json.as_f64()?).map(|text| Value::Text(text.into())),
         Kind::DateTime => text(json).map(|text| Value::Text(canonical_date_time(text))),
+        Kind::Flag => Some(Value::Text(json.as_bool()?.to_string().into())),
         Kind::Text | Kind::Date => text(json).map(Value::Text),
     }
 }
@@ -257,13 +304,18 @@ mod tests {
                     text(moment.to_string())
                 })
                 .boxed(),
+            Kind::Flag => any::<bool>()
+                .prop_map(move |flag| text(flag.to_string()))
+                .boxed(),
             Kind::Text | Kind::Date => word.prop_map(text).boxed(),
         }
     }
 
     /// Each field of the edition with a value or without one; two owners.
     fn values_of(edition: Edition) -> impl Strategy<Value = Values<'static>> {
-        let slots = FIELDS.iter().filter(move |field| field.in_edition(edition));
+        let slots = FIELDS
+            .iter()
+            .filter(move |field| field.in_edition(edition) && !field.is_account());
         let entries: Vec<_> = slots
             .flat_map(|field| [Slot::new(field, 0), Slot::new(field, 1)])
             .flatten()

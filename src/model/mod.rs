@@ -2,6 +2,7 @@
 //!
 //! Pure: no I/O, no clock. Every other layer may import this one; it imports none of them.
 
+pub mod account;
 mod canonical;
 mod code;
 mod customer;

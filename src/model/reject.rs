@@ -78,6 +78,7 @@ codes! {
         ReservedDomain = "RESERVED_DOMAIN": "the e-mail domain is reserved for examples and receives no mail, so Grid may refuse it",
         OneWordName = "ONE_WORD_NAME": "a name of one word passes here and fails when the customer is verified",
         NoBusinessType = "NO_BUSINESS_TYPE": "without a business type every GBP quote of this customer will fail",
+        OtherCurrency = "OTHER_CURRENCY": "the account's currency is not the one that its account type is named after",
         LikelyRefused = "LIKELY_REFUSED": "the schema has this value, but Grid's documentation says it is refused for individuals",
     }
 }

@@ -109,7 +109,12 @@ impl Counts {
 
     /// Whether some row or delete needs somebody's attention: exit code 3.
     pub fn needs_attention(&self) -> bool {
-        self.rejected + self.ambiguous + self.failed + self.deferred + self.unresolved > 0
+        self.undone() > 0
+    }
+
+    /// Rows and deletes that were not done, and that somebody or a later run has to see to.
+    pub fn undone(&self) -> u64 {
+        self.rejected + self.ambiguous + self.failed + self.deferred + self.unresolved
     }
 
     /// Whether user and customer differ anywhere: exit code 2 where that was asked for.

@@ -58,6 +58,8 @@ pub struct Measured {
     pub deletes_on: bool,
     /// Whether the mirror comes from a full scan of this run whose count was right.
     pub scan_is_proof: bool,
+    /// Whether the source holds some users only.
+    pub partial: bool,
 }
 
 /// Which guard.
@@ -76,6 +78,8 @@ pub enum GuardName {
     UnreadableKeys,
     /// Deletes planned on a mirror that is not a complete read.
     IncompleteScan,
+    /// Deletes while the source holds some users only.
+    PartialSource,
 }
 
 impl fmt::Display for GuardName {
@@ -87,6 +91,7 @@ impl fmt::Display for GuardName {
             Self::Deletes => "too many deletes",
             Self::UnreadableKeys => "unreadable keys",
             Self::IncompleteScan => "incomplete scan",
+            Self::PartialSource => "partial source",
         })
     }
 }
@@ -125,8 +130,12 @@ pub struct Guard {
     pub go_on_with: Option<String>,
 }
 
-/// Judges a plan. Every guard is in the answer, in a fixed order.
+/// Judges a plan. Every guard is in the answer, in a fixed order. Of a source that holds some users
+/// only, its size and its share of bad rows say nothing, and one guard is left.
 pub fn judge(measured: &Measured, limits: &Limits, confirmed: &Confirmations) -> Vec<Guard> {
+    if measured.partial {
+        return vec![partial_source(measured)];
+    }
     vec![
         empty_source(measured, confirmed),
         shrunken_source(measured, limits, confirmed),
@@ -254,6 +263,23 @@ fn incomplete_scan(measured: &Measured) -> Guard {
         allowed: 0,
         limit: "deletes need a full scan of this run, and Grid's own count not against it".into(),
         go_on_with: refuse.then(|| "--full-scan".into()),
+    }
+}
+
+fn partial_source(measured: &Measured) -> Guard {
+    let verdict = if measured.deletes > 0 {
+        Verdict::Refused
+    } else {
+        Verdict::Passed
+    };
+    Guard {
+        name: GuardName::PartialSource,
+        verdict,
+        measured: measured.deletes,
+        of: measured.active_customers,
+        allowed: 0,
+        limit: "rejects that are tried again are not all users: they never delete anybody".into(),
+        go_on_with: None,
     }
 }
 
@@ -407,6 +433,28 @@ mod tests {
             refusals(&measured, &Confirmations::default()),
             [GuardName::UnreadableKeys]
         );
+    }
+
+    #[test]
+    fn a_source_of_some_users_may_be_small_and_bad_and_deletes_nobody() {
+        let measured = Measured {
+            partial: true,
+            source_rows: 4,
+            rejected: 4,
+            rejected_without_key: 4,
+            scan_is_proof: false,
+            ..healthy()
+        };
+        assert_eq!(refusals(&measured, &Confirmations::default()), []);
+        let deleting = Measured {
+            deletes: 1,
+            ..measured
+        };
+        let confirmed = Confirmations {
+            deletes: Some(1),
+            source_rows: Some(4),
+        };
+        assert_eq!(refusals(&deleting, &confirmed), [GuardName::PartialSource]);
     }
 
     #[test]

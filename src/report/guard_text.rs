@@ -20,6 +20,9 @@ pub(super) fn measured(guard: &Guard) -> String {
         GuardName::UnreadableKeys => {
             format!("the keys of {share} of {of} rejected rows cannot be read")
         }
+        GuardName::PartialSource => {
+            format!("{} from a part of the users", count(*measured, "delete"))
+        }
         GuardName::IncompleteScan => {
             format!(
                 "{} on a scan that proves nothing missing",
@@ -36,9 +39,10 @@ pub(super) fn limit(guard: &Guard) -> String {
         GuardName::ShrunkenSource | GuardName::Rejects | GuardName::Deletes => {
             format!("at most {} ({origin})", thousands(guard.allowed))
         }
-        GuardName::EmptySource | GuardName::UnreadableKeys | GuardName::IncompleteScan => {
-            origin.into_owned()
-        }
+        GuardName::EmptySource
+        | GuardName::UnreadableKeys
+        | GuardName::IncompleteScan
+        | GuardName::PartialSource => origin.into_owned(),
     }
 }
 
@@ -80,6 +84,7 @@ mod tests {
             deletes: 1_200,
             deletes_on: true,
             scan_is_proof: false,
+            partial: false,
         };
         let guards = judge(&measured, &limits, &Confirmations::default());
         let text: Vec<_> = guards.iter().filter_map(sentence).collect();

@@ -50,5 +50,7 @@ pub use input::Input;
 pub use name::SourceName;
 pub use ndjson::{NdjsonSettings, NdjsonSource};
 pub use pump::Patience;
-pub use rejects::{RejectsError, RejectsFile, RejectsSettings, RejectsWritten};
+pub use rejects::{
+    RejectsError, RejectsFile, RejectsSettings, RejectsWritten, ReopenedRejects, Undone, line_of,
+};
 pub use sqlite::{SqliteSettings, SqliteSource};

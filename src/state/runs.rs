@@ -51,6 +51,8 @@ pub struct RunFacts {
     pub source: String,
     /// Hash over the mapping.
     pub mapping: String,
+    /// The run whose rejects are the source, if it is no whole source. It is no such run itself.
+    pub rejects_of: Option<RunNumber>,
 }
 
 /// A run as it is recorded.
@@ -92,7 +94,7 @@ pub struct PlanUse {
 }
 
 const COLUMNS: &str = "number, run_id, command, phase, started_at, ended_at, exit_code, source, mapping, \
-                       plan_fingerprint, totals, counts, look_first";
+                       plan_fingerprint, totals, counts, look_first, rejects_of";
 
 impl State {
     /// Records that a run begins.
@@ -201,14 +203,15 @@ impl State {
             .await
     }
 
-    /// Rows of the same source in the last run that applied all it had planned.
+    /// Rows of the same source in the last run that applied all it had planned. Rejects that were tried
+    /// again are no such source.
     pub async fn previous_rows(&self, source: String) -> Result<Option<u64>, StateError> {
         self.owner
             .call(move |connection| {
                 connection
                     .query_row(
                         "SELECT source_rows FROM run WHERE source = ?1 AND phase = 'ended' AND exit_code IN (0, 3) \
-                         AND source_rows IS NOT NULL ORDER BY number DESC LIMIT 1",
+                         AND source_rows IS NOT NULL AND rejects_of IS NULL ORDER BY number DESC LIMIT 1",
                         [source],
                         |row| row.get(0),
                     )
@@ -225,10 +228,10 @@ impl State {
             .await
     }
 
-    /// The last run of `sync` or `apply` that ended well (exit 0 or 3).
+    /// The last run of `sync` or `apply` over a whole source that ended well (exit 0 or 3).
     pub async fn last_success(&self) -> Result<Option<RunRecord>, StateError> {
         let condition = "WHERE phase = 'ended' AND exit_code IN (0, 3) AND command IN ('sync', 'apply') \
-                         ORDER BY number DESC LIMIT 1";
+                         AND rejects_of IS NULL ORDER BY number DESC LIMIT 1";
         self.owner
             .call(move |connection| one_run(connection, condition, &[]))
             .await
@@ -238,8 +241,16 @@ impl State {
 fn insert_run(connection: &Connection, facts: &RunFacts) -> Result<RunNumber, StateError> {
     connection
         .execute(
-            "INSERT INTO run (run_id, command, phase, started_at, source, mapping) VALUES (?, ?, 'planning', ?, ?, ?)",
-            params![facts.run_id, facts.command, facts.started_at.to_string(), facts.source, facts.mapping],
+            "INSERT INTO run (run_id, command, phase, started_at, source, mapping, rejects_of) \
+             VALUES (?, ?, 'planning', ?, ?, ?, ?)",
+            params![
+                facts.run_id,
+                facts.command,
+                facts.started_at.to_string(),
+                facts.source,
+                facts.mapping,
+                facts.rejects_of.map(|run| run.0)
+            ],
         )
         .map_err(StateError::sqlite("record a run"))?;
     Ok(RunNumber(connection.last_insert_rowid()))
@@ -285,7 +296,7 @@ fn to_json<T: serde::Serialize>(value: &T) -> String {
     serde_json::to_string(value).expect("counts are plain numbers")
 }
 
-fn one_run(
+pub(super) fn one_run(
     connection: &Connection,
     rest: &str,
     values: &[&dyn rusqlite::ToSql],
@@ -293,7 +304,7 @@ fn one_run(
     Ok(runs(connection, rest, values)?.into_iter().next())
 }
 
-fn runs(
+pub(super) fn runs(
     connection: &Connection,
     rest: &str,
     values: &[&dyn rusqlite::ToSql],
@@ -327,6 +338,7 @@ fn read_run(row: &Row<'_>) -> rusqlite::Result<Result<RunRecord, StateError>> {
             started_at,
             source: row.get(7)?,
             mapping: row.get(8)?,
+            rejects_of: row.get::<_, Option<i64>>(13)?.map(RunNumber),
         },
         phase,
         ended_at: row.get(5)?,

@@ -114,6 +114,18 @@ pub(super) const MIGRATIONS: &[&str] = &[
         PRIMARY KEY (write_back, key)
     ) STRICT, WITHOUT ROWID;
 ",
+    // Runs over the rejects of another run; which rows of that one they settled, by the line (or record)
+    // on which each stood there; and the fields that Grid named when it refused.
+    r"
+    ALTER TABLE run ADD COLUMN rejects_of INTEGER REFERENCES run (number);
+    ALTER TABLE change ADD COLUMN fields TEXT;
+
+    CREATE TABLE settled_reject (
+        run  INTEGER NOT NULL REFERENCES run (number),
+        line INTEGER NOT NULL,
+        PRIMARY KEY (run, line)
+    ) STRICT, WITHOUT ROWID;
+",
 ];
 
 /// Brings the file up to date. The caller has checked that it is not newer.

@@ -2,9 +2,11 @@
 
 use jiff::civil::Date;
 
+use super::account::{account_problem, check_account};
 use super::presence::Requirements;
-use super::suspect::{suspect, suspect_absence};
+use super::suspect::{suspect, suspect_absence, suspect_account};
 use super::value::{Problem, check_value};
+use crate::model::account::Account;
 use crate::model::field::Slot;
 use crate::model::{CustomerType, Edition, Fault, FaultCode, Personal, Value, Values, Warning};
 
@@ -46,14 +48,27 @@ impl Checker {
         let customer_type = row
             .text(Slot::CUSTOMER_TYPE)
             .and_then(CustomerType::from_grid);
+        let account = Account::of(values);
         let mut add = |slot: Slot, problem| faults.push(fault(slot, columns, problem));
         for (slot, value) in values {
-            match self.problem(*slot, value.expose(), customer_type) {
+            let problem = match account {
+                Some(account) if slot.field().is_account() => {
+                    account_problem(account, *slot, value.expose(), self.today)
+                }
+                _ => self.problem(*slot, value.expose(), customer_type),
+            };
+            match problem {
                 Some(problem) => add(*slot, problem),
                 None => suspect(*slot, value.expose(), row, self.edition, warnings),
             }
         }
         self.check_presence(row, customer_type, columns, faults);
+        if let Some(account) = account {
+            check_account(account, &mut |slot, problem| {
+                add_unless_faulty(slot, columns, problem, faults);
+            });
+            suspect_account(account, warnings);
+        }
         suspect_absence(row, customer_type, self.edition, warnings);
         faults.sort_by_key(|fault| fault.column_number.unwrap_or(usize::MAX));
         customer_type
@@ -83,14 +98,17 @@ impl Checker {
             Some(CustomerType::Individual) | None => &self.individual,
         };
         requirements.check(row, customer_type.is_some(), &mut |slot, problem| {
-            let path = slot.path();
-            if !faults
-                .iter()
-                .any(|fault| fault.field.as_deref() == Some(&path))
-            {
-                faults.push(fault(slot, columns, problem));
-            }
+            add_unless_faulty(slot, columns, problem, faults);
         });
+    }
+}
+
+/// A field that was refused is not called absent.
+fn add_unless_faulty(slot: Slot, columns: &Columns<'_>, problem: Problem, faults: &mut Vec<Fault>) {
+    let path = slot.path();
+    let mut fields = faults.iter().map(|fault| fault.field.as_deref());
+    if !fields.any(|field| field == Some(&path)) {
+        faults.push(fault(slot, columns, problem));
     }
 }
 

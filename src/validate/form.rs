@@ -5,6 +5,8 @@ use std::net::IpAddr;
 use email_address::{EmailAddress, Options};
 use jiff::civil::Date;
 
+use crate::model::field::{Set, Shape};
+
 /// Most characters of a UMA user, its `$` included: what Grid documents.
 const LONGEST_UMA_USER: usize = 64;
 
@@ -34,6 +36,64 @@ pub(super) fn is_digits(text: &str, min: usize, max: usize) -> bool {
 pub(super) fn is_phone(text: &str) -> bool {
     text.strip_prefix('+')
         .is_some_and(|digits| !digits.starts_with('0') && is_digits(digits, 2, 15))
+}
+
+/// A start and then so many digits.
+pub(super) fn is_dial(text: &str, start: &str, min: usize, max: usize) -> bool {
+    text.strip_prefix(start)
+        .is_some_and(|digits| is_digits(digits, min, max))
+}
+
+/// ISO 9362: bank and country of six letters, then a place of two and a branch of three characters,
+/// which may be left out.
+pub(super) fn is_bic(text: &str) -> bool {
+    let mut places = text.bytes().enumerate();
+    matches!(text.len(), 8 | 11)
+        && places.all(|(place, byte)| match place {
+            0..6 => byte.is_ascii_uppercase(),
+            _ => byte.is_ascii_uppercase() || byte.is_ascii_digit(),
+        })
+}
+
+/// A name of letters, digits, dots, hyphens and underscores, at a bank of letters and digits.
+pub(super) fn is_vpa(text: &str) -> bool {
+    let Some((name, bank)) = text.split_once('@') else {
+        return false;
+    };
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
+    (3..=255).contains(&text.len())
+        && !name.is_empty()
+        && name.bytes().all(is_part)
+        && !bank.is_empty()
+        && bank.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+/// Whether the text has the start and each run in turn, and nothing more.
+pub(super) fn is_shape(text: &str, shape: &Shape) -> bool {
+    let Some(mut rest) = text.strip_prefix(shape.start).map(str::as_bytes) else {
+        return false;
+    };
+    for run in shape.runs {
+        let wide = rest
+            .iter()
+            .take_while(|byte| is_in(run.set, **byte))
+            .count();
+        if wide < run.min {
+            return false;
+        }
+        rest = &rest[wide.min(run.max)..];
+    }
+    rest.is_empty()
+}
+
+fn is_in(set: Set, byte: u8) -> bool {
+    match set {
+        Set::Zero => byte == b'0',
+        Set::Digit => byte.is_ascii_digit(),
+        Set::Capital => byte.is_ascii_uppercase(),
+        Set::CapitalOrDigit => byte.is_ascii_uppercase() || byte.is_ascii_digit(),
+        Set::LetterOrDigit => byte.is_ascii_alphanumeric(),
+    }
 }
 
 /// An address that the schema's `email` format takes: ASCII, no display name, a domain with a dot.

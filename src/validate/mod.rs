@@ -5,6 +5,7 @@
 //! published schemas where those would let a mistake through in silence, and only warns where
 //! Grid's own examples break a rule.
 
+mod account;
 mod checker;
 mod digits;
 mod form;

@@ -5,7 +5,8 @@ use super::value::Problem;
 use crate::model::field::{FIELDS, Field, Required, Slot};
 use crate::model::{CustomerType, Edition, FaultCode, Personal, Value};
 
-/// A set of fields, one bit for each place in the table.
+/// A set of the customer's own fields, one bit for each place in the table. Those of the external
+/// account stand behind them and have rules of their own.
 type Fields = u128;
 
 /// What one type of customer must have in one edition.
@@ -51,7 +52,9 @@ type Add<'a> = dyn FnMut(Slot, Problem) + 'a;
 
 impl Requirements {
     pub(super) fn new(edition: Edition, customer_type: CustomerType) -> Self {
-        let has = |field: &&Field| field.in_edition(edition) && field.is_for(customer_type);
+        let has = |field: &&Field| {
+            field.in_edition(edition) && field.is_for(customer_type) && !field.is_account()
+        };
         let requirement = |field| {
             let (bit, when) = (bit(field), when(field, edition)?);
             Some(Requirement { field, bit, when })
@@ -140,7 +143,7 @@ impl Requirements {
 
 fn when(field: &'static Field, edition: Edition) -> Option<When> {
     match field.required {
-        Required::Never => None,
+        Required::Never | Required::WithAccount | Required::ByAccountType => None,
         Required::Always => Some(When::Always),
         Required::In(only) => (only == edition).then_some(When::Always),
         Required::WithParent => Some(When::WithAny(siblings(field))),
@@ -164,7 +167,7 @@ fn bit(field: &Field) -> Fields {
 
 /// Every field of the same object, and of objects inside it.
 fn siblings(field: &Field) -> Fields {
-    let is_sibling = |one: &&Field| one.path.starts_with(field.parent());
+    let is_sibling = |one: &&Field| !one.is_account() && one.path.starts_with(field.parent());
     FIELDS
         .iter()
         .filter(is_sibling)
@@ -175,6 +178,7 @@ fn siblings(field: &Field) -> Fields {
 fn present(values: &[(Slot, Personal<Value<'_>>)]) -> Fields {
     values
         .iter()
+        .filter(|(slot, _)| !slot.field().is_account())
         .fold(0, |all, (slot, _)| all | (1 << slot.position()))
 }
 
@@ -225,7 +229,7 @@ fn lonely(slot: Slot) -> Problem {
     )
 }
 
-fn needed(field: &Field, code: FaultCode, why: &str) -> Problem {
+pub(super) fn needed(field: &Field, code: FaultCode, why: &str) -> Problem {
     let what = field.rule.expected().unwrap_or("a value".into());
     Problem::new(code, format!("{what} (required: {why})"))
 }

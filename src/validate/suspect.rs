@@ -3,6 +3,7 @@
 use super::checker::RowValues;
 use super::digits;
 use super::form;
+use crate::model::account::{Account, Place};
 use crate::model::field::{Rule, Slot};
 use crate::model::{CustomerType, Edition, Value, Warning, WarningCode};
 
@@ -37,9 +38,20 @@ pub(super) fn suspect(
         }
         "businessInfo.registrationNumber" => warn_if(is_magic(text), WarningCode::SandboxSuffix),
         path => {
-            warn_if(has_wrong_digits(path, text, row), WarningCode::CheckDigit);
+            warn_if(has_wrong_digits(slot, text, row), WarningCode::CheckDigit);
             warn_if(is_refused(path, text, row), WarningCode::LikelyRefused);
         }
+    }
+}
+
+/// Adds what is odd about an account as a whole.
+pub(super) fn suspect_account(account: Account<'_>, warnings: &mut Vec<Warning>) {
+    let named = account.kind().and_then(|kind| kind.currency);
+    if named.is_some() && named != account.currency() {
+        warnings.push(Warning {
+            code: WarningCode::OtherCurrency,
+            slot: Slot::ACCOUNT_CURRENCY,
+        });
     }
 }
 
@@ -64,12 +76,23 @@ fn is_magic(text: &str) -> bool {
     MAGIC.iter().any(|ending| text.ends_with(ending))
 }
 
-fn has_wrong_digits(path: &str, text: &str, row: RowValues<'_>) -> bool {
-    match path {
-        "bankAccountInfo.routingNumber" => !digits::is_routing(text),
-        "bankAccountInfo.clabeNumber" => !digits::is_clabe(text),
-        "bankAccountInfo.iban" => !digits::is_iban(text),
-        "bankAccountInfo.pixKey" => match row.text(slot("bankAccountInfo.pixKeyType")) {
+fn has_wrong_digits(slot: Slot, text: &str, row: RowValues<'_>) -> bool {
+    let field = slot.field();
+    let (name, key_type) = match (
+        field.path.strip_prefix("bankAccountInfo."),
+        Place::of(field),
+    ) {
+        (Some(name), _) => (name, OLD_KEY_TYPE),
+        (None, Place::Info(name)) => (name, KEY_TYPE),
+        _ => return false,
+    };
+    match name {
+        "routingNumber" | "intermediaryRoutingNumber" => !digits::is_routing(text),
+        "clabeNumber" => !digits::is_clabe(text),
+        "iban" => !digits::is_iban(text),
+        // Of a company whose number has letters the digits alone would not do.
+        "taxId" => !digits::is_cpf(text) && !digits::is_cnpj(text),
+        "pixKey" => match row.text(key_type) {
             Some("CPF") => !digits::is_cpf(text),
             Some("CNPJ") => !digits::is_cnpj(text),
             _ => false,
@@ -77,6 +100,9 @@ fn has_wrong_digits(path: &str, text: &str, row: RowValues<'_>) -> bool {
         _ => false,
     }
 }
+
+const OLD_KEY_TYPE: Slot = Slot::of_path("bankAccountInfo.pixKeyType");
+const KEY_TYPE: Slot = Slot::of_path("externalAccount.accountInfo.pixKeyType");
 
 /// Of individuals Grid takes only an SSN or ITIN, issued by the US, an SSN as `###-##-####`: so
 /// its documentation says; its schema takes more.

@@ -29,21 +29,24 @@ impl Problem {
 /// What is wrong with the value, if anything; of a list the first item that is wrong.
 pub(super) fn check_value(field: &Field, value: &Value<'_>, today: Date) -> Option<Problem> {
     match value {
-        Value::Text(text) => check_text(field, text, today),
-        Value::List(items) => items.iter().find_map(|item| check_text(field, item, today)),
+        Value::Text(text) => check_text(field.kind, field.rule, text, today),
+        Value::List(items) => items
+            .iter()
+            .find_map(|item| check_text(field.kind, field.rule, item, today)),
     }
 }
 
-fn check_text(field: &Field, text: &str, today: Date) -> Option<Problem> {
+/// What is wrong with a text under this rule, if anything.
+pub(super) fn check_text(kind: Kind, rule: Rule, text: &str, today: Date) -> Option<Problem> {
     if has_control(text) {
         let expected = "text without line breaks, tabs and other control characters";
         return Some(Problem::new(FaultCode::ControlCharacter, expected));
     }
-    match field.kind {
-        Kind::Date => check_date(field.rule, text, today),
+    match kind {
+        Kind::Date => check_date(rule, text, today),
         Kind::DateTime => check_date_time(text),
-        Kind::Number => check_number(field.rule, text),
-        Kind::Text | Kind::List => check_rule(field.rule, text),
+        Kind::Number => check_number(rule, text),
+        Kind::Text | Kind::List | Kind::Flag => check_rule(rule, text),
     }
 }
 
@@ -102,6 +105,12 @@ fn check_rule(rule: Rule, text: &str) -> Option<Problem> {
         Rule::Ip => unless(form::is_ip(text), FaultCode::BadFormat),
         Rule::Currency => unless(form::is_currency(text), FaultCode::BadFormat),
         Rule::Url => unless(form::is_url(text), FaultCode::BadFormat),
+        Rule::Dial { start, min, max } => {
+            unless(form::is_dial(text, start, min, max), FaultCode::BadPhone)
+        }
+        Rule::Bic => unless(form::is_bic(text), FaultCode::BadFormat),
+        Rule::Vpa => unless(form::is_vpa(text), FaultCode::BadFormat),
+        Rule::Shape(shape) => unless(form::is_shape(text, shape), FaultCode::BadFormat),
     }
 }
 

@@ -35,6 +35,8 @@ mod planning;
 mod privacy;
 /// Every command of the README does what the README says.
 mod readme;
+/// The rows that were left undone: a file of them, mended and tried again until none is left.
+mod rejects;
 /// An interrupted run goes on where it stopped.
 mod resume;
 /// SIGINT, SIGTERM and `--max-duration`: what is under way is finished.

@@ -282,6 +282,7 @@ impl Applier {
             &create.key,
             Record::Failed {
                 code: code.to_owned(),
+                fields: fields.clone(),
             },
         )
         .await?;

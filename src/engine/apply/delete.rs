@@ -138,8 +138,14 @@ impl Applier {
                 Ok(Tried::Again(code))
             }
             Class::Conflict | Class::UmaExists | Class::Gone | Class::Refused => {
-                self.record(key, Record::Failed { code: code.clone() })
-                    .await?;
+                self.record(
+                    key,
+                    Record::Failed {
+                        code: code.clone(),
+                        fields: Vec::new(),
+                    },
+                )
+                .await?;
                 self.tracker.ended(
                     Ended::new(key.clone(), ChangeKind::Delete, Outcome::Failed).with_code(code),
                 );

@@ -91,6 +91,7 @@ async fn settle_create(
             Looked::Ambiguous => {
                 return Ok(Record::Failed {
                     code: "AMBIGUOUS".into(),
+                    fields: Vec::new(),
                 });
             }
             Looked::Absent if waited => return Ok(Record::NotApplied),

@@ -18,6 +18,8 @@ pub enum Kind {
     Number,
     /// Several texts. Their order means nothing to Grid.
     List,
+    /// A JSON boolean; kept as `true` or `false`.
+    Flag,
 }
 
 impl Kind {
@@ -29,6 +31,7 @@ impl Kind {
             Self::DateTime => "date-time",
             Self::Number => "number",
             Self::List => "list",
+            Self::Flag => "true or false",
         }
     }
 }
@@ -51,6 +54,10 @@ pub enum Required {
         /// Account types that may have it.
         takes: &'static [&'static str],
     },
+    /// As soon as the row has an external account.
+    WithAccount,
+    /// By `externalAccount.accountInfo.accountType`: see [`account::KINDS`](crate::model::account::KINDS).
+    ByAccountType,
     /// When the field of this path is, or contains, `OTHER`.
     WhenOther(&'static str),
     /// When the field of this path is there.
@@ -65,6 +72,8 @@ impl fmt::Display for Required {
             Self::In(edition) => write!(f, "in {edition}"),
             Self::WithParent => f.write_str("with any other field of the same object"),
             Self::Account { needs, .. } => write!(f, "for {}", needs.join(", ")),
+            Self::WithAccount => f.write_str("with a bank account"),
+            Self::ByAccountType => f.write_str("by account type"),
             Self::WhenOther(path) => write!(f, "when {path} is OTHER"),
             Self::With(path) => write!(f, "with {path}"),
         }
@@ -109,6 +118,8 @@ pub struct Field {
     pub about: &'static str,
     /// Whether `path` has `[]`: asked for each value of each row.
     indexed: bool,
+    /// Whether `path` stands in the external account: asked as often.
+    account: bool,
 }
 
 impl Field {
@@ -131,6 +142,12 @@ impl Field {
     /// Whether the field belongs to an element of a list of objects, and so takes an index.
     pub const fn is_indexed(&self) -> bool {
         self.indexed
+    }
+
+    /// Whether the field belongs to the external account and not to the customer: it is sent in a
+    /// request of its own.
+    pub const fn is_account(&self) -> bool {
+        self.account
     }
 
     /// The path of the object that holds it, with its last dot; empty at the top.
@@ -156,6 +173,7 @@ impl Field {
             folds_case: false,
             about,
             indexed: has_index(path.as_bytes()),
+            account: false,
         }
     }
 
@@ -177,6 +195,17 @@ impl Field {
 
     pub(super) const fn list(code: u16, path: &'static str, about: &'static str) -> Self {
         Self::new(code, path, Kind::List, about)
+    }
+
+    pub(super) const fn flag(code: u16, path: &'static str, about: &'static str) -> Self {
+        Self::new(code, path, Kind::Flag, about).one_of(&["true", "false"])
+    }
+
+    /// Of the external account: of 2026-08 only, and never answered with the customer.
+    pub(super) const fn of_account(mut self) -> Self {
+        self.account = true;
+        self.only_in(Edition::E2026_08)
+            .returned(Returned::WriteOnly)
     }
 
     pub(super) const fn of(mut self, customer_type: CustomerType) -> Self {

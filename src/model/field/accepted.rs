@@ -155,3 +155,7 @@ pub(super) const OWNER: &[&str] = &[
     "CONTROL_PERSON",
     "AUTHORIZED_PERSON",
 ];
+
+pub(super) const OWNERSHIP: &[&str] = &["FIRST_PARTY", "THIRD_PARTY"];
+
+pub(super) const DOCUMENT: &[&str] = &["CC", "CE", "TI", "NIT", "PP"];

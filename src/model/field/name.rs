@@ -6,7 +6,7 @@ use crate::model::Edition;
 /// The slot that a header cell names by itself, exactly: a path, or a column of Grid's bulk CSV.
 /// `None` too for a field that the edition lacks.
 pub fn for_header(header: &str, edition: Edition) -> Option<Slot> {
-    Slot::parse(header)
+    Slot::parse_in(header, edition)
         .ok()
         .filter(|slot| slot.field().in_edition(edition))
 }

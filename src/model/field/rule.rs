@@ -43,6 +43,58 @@ pub enum Rule {
     Past,
     /// A number from 0 to 100.
     Percent,
+    /// A telephone number of one country or network: a start, then digits.
+    Dial {
+        /// What it begins with, `+` included.
+        start: &'static str,
+        /// Fewest digits after the start.
+        min: usize,
+        /// Most digits after the start.
+        max: usize,
+    },
+    /// A bank identifier code (ISO 9362).
+    Bic,
+    /// A UPI address.
+    Vpa,
+    /// A number of a fixed build.
+    Shape(&'static Shape),
+}
+
+/// A fixed start, then runs of characters. Each run is as long as its characters go.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Shape {
+    /// What it begins with; may be empty.
+    pub start: &'static str,
+    /// What follows, in order.
+    pub runs: &'static [Run],
+    /// The same in words.
+    pub words: &'static str,
+}
+
+/// So many characters of one set.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Run {
+    /// Which characters.
+    pub set: Set,
+    /// Fewest.
+    pub min: usize,
+    /// Most.
+    pub max: usize,
+}
+
+/// A set of ASCII characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Set {
+    /// `0`.
+    Zero,
+    /// `0` to `9`.
+    Digit,
+    /// `A` to `Z`.
+    Capital,
+    /// `A` to `Z`, `0` to `9`.
+    CapitalOrDigit,
+    /// `a` to `z`, `A` to `Z`, `0` to `9`.
+    LetterOrDigit,
 }
 
 impl Rule {
@@ -68,6 +120,10 @@ impl Rule {
             Self::Url => "an http or https URL",
             Self::Past => "a date, YYYY-MM-DD, not in the future",
             Self::Percent => "a number from 0 to 100",
+            Self::Dial { start, min, max } => return Some(dial(start, min, max).into()),
+            Self::Bic => "a BIC of 8 or 11 capitals and digits, like COBADEFFXXX",
+            Self::Vpa => "a UPI address, like name@bank",
+            Self::Shape(shape) => shape.words,
         };
         Some(Cow::Borrowed(words))
     }
@@ -89,5 +145,13 @@ impl Rule {
     /// Whether the rule has a closed list of values.
     pub const fn is_closed(self) -> bool {
         matches!(self, Self::OneOf(_) | Self::Country)
+    }
+}
+
+fn dial(start: &str, min: usize, max: usize) -> String {
+    if min == max {
+        format!("a telephone number: {start} and {min} digits")
+    } else {
+        format!("a telephone number: {start} and {min} to {max} digits")
     }
 }

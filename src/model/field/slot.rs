@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::table::position;
+use super::table::{code_of, position};
 use super::{FIELDS, Field, nearest};
+use crate::model::Edition;
 
 /// The list of objects whose fields take an index.
 const OWNERS: &str = "beneficialOwners";
@@ -27,6 +28,25 @@ impl Slot {
 
     /// `customerType`.
     pub const CUSTOMER_TYPE: Self = Self(2);
+
+    /// `externalAccount.currency`.
+    pub const ACCOUNT_CURRENCY: Self = Self::of_path("externalAccount.currency");
+
+    /// `externalAccount.accountInfo.accountType`.
+    pub const ACCOUNT_TYPE: Self = Self::of_path("externalAccount.accountInfo.accountType");
+
+    /// `externalAccount.accountInfo.beneficiary.beneficiaryType`.
+    pub const BENEFICIARY_TYPE: Self =
+        Self::of_path("externalAccount.accountInfo.beneficiary.beneficiaryType");
+
+    /// The slot of this path, for paths that the code itself names.
+    ///
+    /// # Panics
+    ///
+    /// If no field has this path: while compiling, in a constant.
+    pub const fn of_path(path: &str) -> Self {
+        Self(code_of(path).expect("a path of the table"))
+    }
 
     /// The slot of a field; `index` is 0 for every field outside of a list of objects.
     /// `None` where the field takes no such index.
@@ -74,14 +94,24 @@ impl Slot {
         }
     }
 
-    /// The slot of a path, or of a column name of Grid's bulk CSV. An owner's index may be written
-    /// `[0].` or `.0.`; case counts.
+    /// The slot of a path, or of a column name of Grid's bulk CSV: of the edition where it has one,
+    /// else of the other. An owner's index may be written `[0].` or `.0.`; case counts.
+    pub fn parse_in(name: &str, edition: Edition) -> Result<Self, UnknownField> {
+        let mut found = FIELDS.iter().filter(|field| has_name(field, name));
+        let of_edition = found.clone().find(|field| field.in_edition(edition));
+        match of_edition.or_else(|| found.next()) {
+            Some(field) => Self::new(field, 0).ok_or_else(|| UnknownField::unknown(name)),
+            None => Self::parse(name),
+        }
+    }
+
+    /// The same, whatever the edition: of a bulk column that both editions have, the older field.
     pub fn parse(name: &str) -> Result<Self, UnknownField> {
         match name.strip_prefix(OWNERS) {
             Some(rest) => parse_owner(name, rest),
             None => FIELDS
                 .iter()
-                .find(|field| field.path == name || field.flat == Some(name))
+                .find(|field| has_name(field, name))
                 .and_then(|field| Self::new(field, 0))
                 .ok_or_else(|| UnknownField::unknown(name)),
         }
@@ -92,6 +122,11 @@ impl fmt::Debug for Slot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Slot({})", self.path())
     }
+}
+
+/// Whether the name is this field's, where it takes no index.
+fn has_name(field: &Field, name: &str) -> bool {
+    !field.is_indexed() && (field.path == name || field.flat == Some(name))
 }
 
 /// `rest` is what follows the list's name.

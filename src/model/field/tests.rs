@@ -6,7 +6,18 @@ use crate::model::{CustomerType, Edition};
 fn codes_ascend_and_stay_below_the_stride() {
     assert!(FIELDS.windows(2).all(|pair| pair[0].code < pair[1].code));
     assert!(FIELDS.iter().all(|field| (1..1000).contains(&field.code)));
-    assert!(FIELDS.len() < 128, "presence is kept in 128 bits");
+    let of_account = FIELDS.iter().position(Field::is_account);
+    assert!(
+        of_account.is_some_and(|at| at <= 128),
+        "presence is kept in 128 bits"
+    );
+    assert!(
+        FIELDS
+            .iter()
+            .skip_while(|field| !field.is_account())
+            .all(Field::is_account)
+    );
+    assert!(FIELDS.len() < 255, "a place in the table is kept in a byte");
 }
 
 /// A code that was given away once keeps its field for ever: this list only grows.
@@ -22,8 +33,14 @@ fn codes_are_append_only() {
 
 #[test]
 fn names_are_unique() {
-    let mut names: Vec<_> = FIELDS
-        .iter()
+    for edition in Edition::ALL {
+        let names = FIELDS.iter().filter(|field| field.in_edition(edition));
+        are_unique(names);
+    }
+}
+
+fn are_unique(fields: impl Iterator<Item = &'static Field>) {
+    let mut names: Vec<_> = fields
         .flat_map(|field| {
             [
                 Some(field.path),
@@ -46,8 +63,13 @@ fn every_path_leads_to_its_slot_and_back() {
             assert_eq!(slot.field(), field);
             assert_eq!(slot.index(), u16::from(index));
         }
-        if let Some(flat) = field.flat {
-            assert_eq!(Slot::parse(flat).map(Slot::field), Ok(field));
+        for edition in Edition::ALL
+            .into_iter()
+            .filter(|edition| field.in_edition(*edition))
+        {
+            if let Some(flat) = field.flat {
+                assert_eq!(Slot::parse_in(flat, edition).map(Slot::field), Ok(field));
+            }
         }
     }
     assert_eq!(Slot::KEY.path(), "platformCustomerId");

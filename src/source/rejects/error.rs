@@ -29,9 +29,34 @@ pub enum RejectsError {
         #[source]
         cause: io::Error,
     },
+    /// Nothing is left in it, and it cannot be removed.
+    #[error(
+        "{}: no row is left in it, and it cannot be removed: it holds personal data, remove it",
+        .path.display()
+    )]
+    Remove {
+        path: PathBuf,
+        #[source]
+        cause: io::Error,
+    },
+    /// What is to be tried again is no file that can be replaced.
+    #[error(
+        "{}: expected a plain file of rejects, not compressed and no stream: it is written anew \
+         with the rows that are left", .path.display()
+    )]
+    NotPlain { path: PathBuf },
+    /// What is to be tried again was not written by us.
+    #[error(
+        "{}: is no file of rejects: expected the columns _error_code, _error and _line, as `check` \
+         and `sync --rejects` write them; feed any other file with --csv", .path.display()
+    )]
+    NotRejects { path: PathBuf },
     /// Reading the source again failed.
     #[error("the rejected rows cannot be read again")]
     Source(#[from] SourceError),
+    /// Somebody saved the file that was to be replaced.
+    #[error("the file was saved while it was worked on, and is left as it is")]
+    Saved,
     /// The rejects do not ascend.
     #[error(
         "the reject of record {record} comes after that of record {after}: expected each record \

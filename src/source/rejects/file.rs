@@ -1,5 +1,6 @@
 //! The file itself: made at the first reject, in place when it is whole.
 
+use std::ffi::OsString;
 use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 
@@ -8,9 +9,13 @@ use tempfile::NamedTempFile;
 
 use super::error::RejectsError;
 use super::layout::Layout;
-use super::text::OwnCells;
+use super::text::{OwnCells, Undone};
 use crate::model::{Reject, Row};
 use crate::source::{Delimiter, Rows, Source};
+
+/// What a file is called that is not whole yet: the path's stem, so many random characters, this.
+const PARTIAL: &str = ".partial.csv";
+const RANDOM: usize = 6;
 
 /// Where the rejects go, and how they are written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,20 +53,37 @@ pub struct RejectsWritten {
     pub rows: u64,
 }
 
+impl RejectsSettings {
+    /// Finds out beforehand what would be an error hours later: that the path is the source's, or
+    /// that nothing can be written there. Leaves nothing behind.
+    pub fn probe(&self) -> Result<(), RejectsError> {
+        self.refuse_source()?;
+        let path = self.path.clone();
+        match temporary_beside(&self.path) {
+            Ok(_) => Ok(()),
+            Err(cause) => Err(RejectsError::Create { path, cause }),
+        }
+    }
+
+    fn refuse_source(&self) -> Result<(), RejectsError> {
+        let path = self.path.clone();
+        match &self.source {
+            Some(source) if is_same_file(source, &path) => Err(RejectsError::IsSource { path }),
+            _ => Ok(()),
+        }
+    }
+}
+
 impl RejectsFile {
     /// Plans a rejects file for a source with this header; creates nothing.
     ///
     /// # Errors
     /// The path is that of the source.
     pub fn new(settings: RejectsSettings, header: &[String]) -> Result<Self, RejectsError> {
+        settings.refuse_source()?;
         let RejectsSettings {
-            path,
-            delimiter,
-            source,
+            path, delimiter, ..
         } = settings;
-        if source.is_some_and(|source| is_same_file(&source, &path)) {
-            return Err(RejectsError::IsSource { path });
-        }
         Ok(Self {
             path,
             delimiter,
@@ -80,6 +102,19 @@ impl RejectsFile {
             self.create()?;
         }
         self.own.fill(reject);
+        self.add(row)
+    }
+
+    /// Adds a good row that was not done.
+    pub fn write_undone(&mut self, row: &Row, undone: &Undone) -> Result<(), RejectsError> {
+        if self.open.is_none() {
+            self.create()?;
+        }
+        self.own.fill_undone(row.position(), undone);
+        self.add(row)
+    }
+
+    fn add(&mut self, row: &Row) -> Result<(), RejectsError> {
         self.layout.row(row, &self.own, &mut self.record);
         self.put()?;
         self.rows += 1;
@@ -131,6 +166,17 @@ impl RejectsFile {
         }))
     }
 
+    /// Puts the file in the place of the one that its rows came from; without a row, removes that
+    /// one: what nobody needs any more holds personal data all the same.
+    pub fn replace(self) -> Result<Option<RejectsWritten>, RejectsError> {
+        let path = self.path.clone();
+        let written = self.finish()?;
+        if written.is_none() {
+            std::fs::remove_file(&path).map_err(|cause| RejectsError::Remove { path, cause })?;
+        }
+        Ok(written)
+    }
+
     fn create(&mut self) -> Result<(), RejectsError> {
         let file = temporary_beside(&self.path).map_err(|cause| RejectsError::Create {
             path: self.path.clone(),
@@ -176,16 +222,42 @@ fn find(rows: &mut dyn Rows, row: &mut Row, reject: &Reject) -> Result<(), Rejec
 
 /// A new file beside the path, readable by its owner only, removed when dropped.
 fn temporary_beside(path: &Path) -> io::Result<NamedTempFile> {
-    let directory = match path.parent() {
-        Some(directory) if !directory.as_os_str().is_empty() => directory,
-        _ => Path::new("."),
-    };
+    tempfile::Builder::new()
+        .prefix(&partial_prefix(path))
+        .rand_bytes(RANDOM)
+        .suffix(PARTIAL)
+        .tempfile_in(folder_of(path))
+}
+
+/// Removes what a writer that was killed has left beside the path: it holds personal data. Only for
+/// whoever knows that nobody writes there now.
+pub(super) fn remove_partials(path: &Path) -> io::Result<()> {
+    let prefix = partial_prefix(path);
+    for entry in std::fs::read_dir(folder_of(path))? {
+        let entry = entry?;
+        let (name, prefix) = (entry.file_name(), prefix.as_encoded_bytes());
+        let random = name
+            .as_encoded_bytes()
+            .strip_prefix(prefix)
+            .and_then(|rest| rest.strip_suffix(PARTIAL.as_bytes()));
+        if random.is_some_and(|random| random.len() == RANDOM && random.is_ascii()) {
+            std::fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+fn partial_prefix(path: &Path) -> OsString {
     let mut prefix = path.file_stem().unwrap_or_default().to_owned();
     prefix.push(".");
-    tempfile::Builder::new()
-        .prefix(&prefix)
-        .suffix(".partial.csv")
-        .tempfile_in(directory)
+    prefix
+}
+
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
 }
 
 fn put_in_place(writer: csv::Writer<BufWriter<NamedTempFile>>, path: &Path) -> io::Result<()> {

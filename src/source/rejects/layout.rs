@@ -7,12 +7,21 @@ use crate::model::sheet::marked;
 use crate::model::{Row, RowFault};
 
 /// The columns of our own, behind the source's.
-const OWN_COLUMNS: [&str; 3] = ["_error_code", "_error", "_line"];
+const OWN_COLUMNS: [&str; 3] = ["_error_code", "_error", LINE];
+
+/// The line, or the record, on which the row stands in the source that it first came from.
+const LINE: &str = "_line";
 
 /// Whether a file with this header is one that we wrote.
 pub(in crate::source) fn is_rejects(header: &[String]) -> bool {
     let has = |own: &&str| header.iter().any(|name| name == own);
     OWN_COLUMNS.iter().all(has)
+}
+
+/// The column of a file of rejects that tells the first source's line.
+pub(super) fn line_column(header: &[String]) -> Option<usize> {
+    let column = || header.iter().position(|name| name == LINE);
+    is_rejects(header).then(column)?
 }
 
 /// Behind a row that has too few cells. Whoever mends the row takes it away, as the next two.
@@ -31,6 +40,8 @@ pub(super) struct Layout {
     kept: Vec<usize>,
     /// How many columns the source has.
     columns: usize,
+    /// Where a source of rejects says on which line of the first source a row stood.
+    line: Option<usize>,
 }
 
 impl Layout {
@@ -39,6 +50,7 @@ impl Layout {
         Self {
             kept: (0..header.len()).filter(is_kept).collect(),
             columns: header.len(),
+            line: line_column(header),
         }
     }
 
@@ -63,8 +75,12 @@ impl Layout {
         for &column in &self.kept {
             out.push_field(&marked(row.raw(column).unwrap_or_default()));
         }
-        for cell in [&own.codes, &own.errors, &own.line] {
+        for cell in [&own.codes, &own.errors] {
             out.push_field(&marked(cell.as_bytes()));
+        }
+        match self.line {
+            Some(column) => out.push_field(&marked(row.raw(column).unwrap_or_default())),
+            None => out.push_field(own.line.as_bytes()),
         }
         if let Some(word) = self.word(row) {
             out.push_field(word);

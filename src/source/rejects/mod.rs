@@ -10,12 +10,14 @@
 mod error;
 mod file;
 mod layout;
+mod reopened;
 mod text;
 
 pub use error::RejectsError;
-pub(in crate::source) use layout::is_rejects;
-
 pub use file::{RejectsFile, RejectsSettings, RejectsWritten};
+pub(in crate::source) use layout::is_rejects;
+pub use reopened::{ReopenedRejects, line_of};
+pub use text::Undone;
 
 #[cfg(test)]
 mod tests;

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use proptest::prelude::*;
 
-use super::{RejectsFile, RejectsSettings};
+use super::{RejectsError, RejectsFile, RejectsSettings, ReopenedRejects, Undone, line_of};
 use crate::model::{Fault, FaultCode, Position, Reject, Row};
 use crate::source::{CsvSettings, CsvSource, Delimiter, Input, Source};
 
@@ -90,6 +90,101 @@ fn a_spreadsheet_sees_no_formula_and_a_reader_sees_the_very_cells() {
     let (header, found) = read(&path, b',');
     assert_eq!(header[..3], HEADER);
     assert_eq!(found, rows);
+}
+
+#[test]
+fn the_line_is_that_of_the_first_source_however_often_the_rows_are_written() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let [first, second] = ["first.csv", "second.csv"].map(|name| folder.path().join(name));
+    let row = ["a", "Ada", "1"]
+        .map(|cell| cell.as_bytes().to_vec())
+        .to_vec();
+    write(&first, b',', &[row.clone(), row.clone()]);
+    let reopened = ReopenedRejects::open(&first, Delimiter::from_byte(b';')).expect("ours");
+    assert_eq!(reopened.settings.delimiter.byte(), b',');
+    let mut rows = reopened.source.rows().expect("a source");
+    let header = rows.header().to_vec();
+    let settings = RejectsSettings {
+        path: second.clone(),
+        ..reopened.settings
+    };
+    let (mut file, mut row) = (
+        RejectsFile::new(settings, &header).expect("planned"),
+        Row::default(),
+    );
+    while rows.next(&mut row).expect("a row") {
+        if row.position().record == 2 {
+            let undone = Undone {
+                code: "=CODE".into(),
+                error: "@ all".into(),
+            };
+            assert_eq!(line_of(&header, &row), Some(3));
+            file.write_undone(&row, &undone).expect("written");
+        }
+    }
+    file.finish().expect("in place");
+    let text = std::fs::read_to_string(&second).expect("written");
+    insta::assert_snapshot!(text, @"
+    '@id,name,'-phone,_error_code,_error,_line
+    a,Ada,1,'=CODE,'@ all,3
+    ");
+}
+
+#[test]
+fn the_last_row_takes_the_file_with_it() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("rejects.csv");
+    write(
+        &path,
+        b',',
+        &[vec![b"a".to_vec(), b"Ada".to_vec(), b"1".to_vec()]],
+    );
+    let reopened = ReopenedRejects::open(&path, Delimiter::default()).expect("ours");
+    let file = RejectsFile::new(reopened.settings, &header()).expect("planned");
+    assert_eq!(file.replace().expect("removed"), None);
+    assert!(!path.exists());
+}
+
+#[test]
+fn a_probe_tells_what_cannot_be_written_and_leaves_nothing() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let settings = |path: &str, source: &str| RejectsSettings {
+        path: folder.path().join(path),
+        delimiter: Delimiter::default(),
+        source: Some(folder.path().join(source)),
+    };
+    assert!(settings("rejects.csv", "users.csv").probe().is_ok());
+    assert_eq!(
+        std::fs::read_dir(folder.path()).expect("a folder").count(),
+        0
+    );
+    let nowhere = settings("no/rejects.csv", "users.csv").probe();
+    assert!(matches!(nowhere, Err(RejectsError::Create { .. })));
+    std::fs::write(folder.path().join("users.csv"), "").expect("written");
+    let itself = settings("users.csv", "users.csv").probe();
+    assert!(matches!(itself, Err(RejectsError::IsSource { .. })));
+}
+
+#[test]
+fn what_is_no_plain_file_of_ours_is_not_tried_again() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let open = |name: &str, content: &[u8]| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, content).expect("written");
+        ReopenedRejects::open(&path, Delimiter::default()).err()
+    };
+    let unknown = open("users.csv", b"id,_error_code,_error\na,b,c\n");
+    assert!(matches!(unknown, Some(RejectsError::NotRejects { .. })));
+    for archive in [&b"\x1f\x8b\x08"[..], b"\x28\xb5\x2f\xfd"] {
+        let archive = open("rejects.csv", archive);
+        assert!(matches!(archive, Some(RejectsError::NotPlain { .. })));
+    }
+    assert!(matches!(
+        open("empty.csv", b""),
+        Some(RejectsError::Source(_))
+    ));
+    let nowhere = ReopenedRejects::open(Path::new("no such file"), Delimiter::default());
+    assert!(matches!(nowhere.err(), Some(RejectsError::Source(_))));
 }
 
 #[test]

@@ -32,6 +32,15 @@ impl Display for FaultText<'_> {
     }
 }
 
+/// Why a good row was not done. No value of the row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Undone {
+    /// Grid's code, or ours.
+    pub code: String,
+    /// In words.
+    pub error: String,
+}
+
 /// The three cells of one row after the other, filled again for each.
 #[derive(Default)]
 pub(super) struct OwnCells {
@@ -50,6 +59,13 @@ impl OwnCells {
         );
         join(&mut self.errors, "; ", faults.iter().map(FaultText));
         join(&mut self.line, "", [line(reject.position)]);
+    }
+
+    pub(super) fn fill_undone(&mut self, position: Position, undone: &Undone) {
+        let Undone { code, error } = undone;
+        join(&mut self.codes, "", [code]);
+        join(&mut self.errors, "", [error]);
+        join(&mut self.line, "", [line(position)]);
     }
 }
 

@@ -48,6 +48,10 @@ impl ChangeStatus {
             Self::Deferred => "deferred",
         }
     }
+
+    pub(in crate::state) fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.as_str() == name)
+    }
 }
 
 /// What is recorded of a change, together with what the mirror learns from it.
@@ -92,6 +96,8 @@ pub enum Record {
     Failed {
         /// Grid's code, or ours.
         code: String,
+        /// The fields that Grid named.
+        fields: Vec<String>,
     },
     /// Left for the next run.
     Deferred {

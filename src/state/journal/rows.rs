@@ -131,7 +131,10 @@ pub(super) fn store(
         Record::InFlight { at } => depart(connection, run, key, *at),
         Record::NotApplied => set(ChangeStatus::Planned, None, None),
         Record::Unknown { code } => set(ChangeStatus::Unknown, None, Some(code)),
-        Record::Failed { code } => set(ChangeStatus::Failed, None, Some(code)),
+        Record::Failed { code, fields } => {
+            set(ChangeStatus::Failed, None, Some(code))?;
+            name_fields(connection, run, key, fields)
+        }
         Record::Deferred { code } => set(ChangeStatus::Deferred, None, Some(code)),
         Record::Created {
             customer,
@@ -211,6 +214,23 @@ fn set_status(
         .and_then(|changed| recorded(changed, key))
 }
 
+/// The paths of fields hold no blank.
+fn name_fields(
+    connection: &Connection,
+    run: RunNumber,
+    key: &Key,
+    fields: &[String],
+) -> Result<(), StateError> {
+    if fields.is_empty() {
+        return Ok(());
+    }
+    connection
+        .prepare_cached("UPDATE change SET fields = ?3 WHERE run = ?1 AND key = ?2")
+        .and_then(|mut statement| statement.execute(params![run.0, key.as_str(), fields.join(" ")]))
+        .map(drop)
+        .map_err(StateError::sqlite("record an outcome"))
+}
+
 pub(super) fn open_changes(connection: &Connection) -> Result<Vec<OpenChange>, StateError> {
     let action = "read the journal";
     let sql = format!(
@@ -256,11 +276,7 @@ pub(super) fn tally(connection: &Connection, run: RunNumber) -> Result<Vec<Tally
         .map_err(StateError::sqlite(action))?;
     rows.map(|row| {
         let (kind, status, changes) = row.map_err(StateError::sqlite(action))?;
-        let parsed = ChangeKind::parse(&kind).zip(
-            ChangeStatus::ALL
-                .into_iter()
-                .find(|one| one.as_str() == status),
-        );
+        let parsed = ChangeKind::parse(&kind).zip(ChangeStatus::parse(&status));
         let (kind, status) = parsed.ok_or_else(|| {
             StateError::damaged(format!("a change of kind `{kind}` in status `{status}`"))
         })?;

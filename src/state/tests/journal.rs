@@ -29,6 +29,7 @@ fn deferred() -> Record {
 fn failed() -> Record {
     Record::Failed {
         code: "INVALID".into(),
+        fields: Vec::new(),
     }
 }
 

@@ -4,6 +4,7 @@ mod commits;
 mod files;
 mod journal;
 mod mirror;
+mod rejects;
 mod runs;
 mod world;
 mod write_back;

@@ -105,6 +105,7 @@ impl World {
             started_at: time("2026-03-01T00:00:00Z"),
             source: "csv users.csv".into(),
             mapping: "mapping".into(),
+            rejects_of: None,
         }))
     }
 

@@ -12,10 +12,12 @@ mod ended;
 mod grid;
 mod place;
 mod run;
+mod sheet;
 mod users;
 
 pub(crate) use ended::Ended;
 pub(crate) use grid::Grid;
 pub(crate) use place::{Place, sample};
 pub(crate) use run::{Run, Running};
+pub(crate) use sheet::Sheet;
 pub(crate) use users::{Users, key};

@@ -63,10 +63,11 @@ fn any_customers() -> impl Strategy<Value = Vec<Mirrored>> {
 }
 
 fn any_policy() -> impl Strategy<Value = Policy> {
-    any::<(bool, bool, bool)>().prop_map(|(create, delete, report_drift)| Policy {
+    any::<[bool; 4]>().prop_map(|[create, delete, report_drift, partial]| Policy {
         create,
         delete,
         report_drift,
+        partial,
     })
 }
 
@@ -118,6 +119,7 @@ impl Model {
     ) {
         let totals = &mut self.totals;
         match (users, customers) {
+            ([], _) if policy.partial => {}
             ([], [one]) if policy.delete && one.sent.is_some() => {
                 totals.orphans += 1;
                 totals.delete += 1;

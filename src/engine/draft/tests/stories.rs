@@ -11,6 +11,7 @@ const ALL_ON: Policy = Policy {
     create: true,
     delete: true,
     report_drift: true,
+    partial: false,
 };
 
 fn drifted(key: &str, customer_id: &str, cause: DriftCause) -> Finding {

@@ -166,6 +166,7 @@ impl World {
                 create: true,
                 delete: true,
                 report_drift: true,
+                partial: false,
             },
             runs: 0,
             folder,
@@ -219,6 +220,7 @@ impl World {
             started_at: Timestamp::UNIX_EPOCH,
             source: "csv users.csv".into(),
             mapping: "mapping".into(),
+            rejects_of: None,
         };
         self.state.begin_run(facts).await.expect("recorded")
     }

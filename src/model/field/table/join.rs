@@ -1,14 +1,15 @@
 //! The groups as one slice, and the way from a code to its field.
 
-use super::{bank, business, individual, owner, shared};
+use super::{account, bank, business, individual, owner, shared};
 use crate::model::field::Field;
 
-const GROUPS: [&[Field]; 5] = [
+const GROUPS: [&[Field]; 6] = [
     shared::FIELDS,
     individual::FIELDS,
     business::FIELDS,
     bank::FIELDS,
     owner::FIELDS,
+    account::FIELDS,
 ];
 
 const COUNT: usize = {
@@ -21,7 +22,7 @@ const COUNT: usize = {
     count
 };
 
-const ALL: [Field; COUNT] = {
+static ALL: [Field; COUNT] = {
     let mut all = [shared::FIELDS[0]; COUNT];
     let (mut at, mut group) = (0, 0);
     while group < GROUPS.len() {
@@ -36,7 +37,8 @@ const ALL: [Field; COUNT] = {
     all
 };
 
-/// Every customer field that `POST /customers` takes in either edition, in the order of the codes.
+/// Every field that `POST /customers` takes in either edition, then every field of an external
+/// account, in the order of the codes.
 pub static FIELDS: &[Field] = &ALL;
 
 /// Where in [`FIELDS`] each code stands; 255 where there is no such code.
@@ -60,4 +62,24 @@ static POSITIONS: [u8; 1000] = {
 pub(in crate::model::field) fn position(code: u16) -> Option<usize> {
     let &position = POSITIONS.get(usize::from(code))?;
     (position != u8::MAX).then_some(usize::from(position))
+}
+
+/// The code of the field of this path.
+pub(in crate::model::field) const fn code_of(path: &str) -> Option<u16> {
+    let mut at = 0;
+    while at < COUNT {
+        if is_same(ALL[at].path.as_bytes(), path.as_bytes()) {
+            return Some(ALL[at].code);
+        }
+        at += 1;
+    }
+    None
+}
+
+const fn is_same(a: &[u8], b: &[u8]) -> bool {
+    let mut at = 0;
+    while at < a.len() && at < b.len() && a[at] == b[at] {
+        at += 1;
+    }
+    at == a.len() && at == b.len()
 }

@@ -1,5 +1,6 @@
 //! The table itself, one file for each group of fields and hundred of codes.
 
+mod account;
 mod bank;
 mod business;
 mod individual;
@@ -8,4 +9,4 @@ mod owner;
 mod shared;
 
 pub use join::FIELDS;
-pub(super) use join::position;
+pub(super) use join::{code_of, position};

@@ -1,0 +1,231 @@
+//! Undone: one more pass over the source, when a run is over, for the file of the rows that it left
+//! undone: rejected, ambiguous, refused by Grid, deferred, not known. What each came to stands in the
+//! journal and in the mirror and is looked up by its key, so memory stays flat.
+
+use std::iter::Peekable;
+use std::sync::mpsc::sync_channel;
+use std::vec::IntoIter;
+
+use super::duplicates::duplicates;
+use super::error::EngineError;
+use super::feed::{Feed, Pass, Reading};
+use super::stage::{Watch, stage};
+use super::stop::Stop;
+use crate::event::Sink;
+use crate::model::{Key, Reject, Row, Warning};
+use crate::plan::{FieldHashes, Fingerprint};
+use crate::source::{RejectsFile, RejectsSettings, Undone, line_of};
+use crate::state::{ChangeStatus, KeyEnd, RowEnd, RunNumber, State};
+
+/// Rows that are looked up at a time.
+const BATCH: usize = 256;
+
+/// Which rows count as left undone, besides those that were rejected or have two customers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// A run over a whole source, or a plan: what it tried and did not do. What it did not come to
+    /// stands in the source, for the next run.
+    Tried,
+    /// A run over the rejects of another: every row that is not done. Those that are done are
+    /// recorded for that other run.
+    All {
+        /// The other run.
+        of: RunNumber,
+    },
+}
+
+/// The run that is over.
+#[derive(Clone, Copy)]
+pub struct Over<'a> {
+    /// Its source.
+    pub feed: &'a Feed,
+    /// Its journal, and the mirror.
+    pub state: &'a State,
+    /// Its number.
+    pub run: RunNumber,
+    /// Whether it may have created anybody.
+    pub create: bool,
+    /// Which rows are told of.
+    pub extent: Extent,
+}
+
+/// Writes the rows that are left undone, in the source's order. Nothing is in its place before the file
+/// that is returned is put there.
+pub fn write_undone(
+    over: &Over<'_>,
+    settings: &RejectsSettings,
+) -> Result<RejectsFile, EngineError> {
+    let repeated = repeated(over)?.into_iter().peekable();
+    let pass = over.feed.open()?;
+    let header = pass.rows.header().to_vec();
+    let mut writing = Writing {
+        file: RejectsFile::new(settings.clone(), &header)?,
+        header,
+        over: *over,
+        repeated,
+    };
+    let Pass {
+        mut rows, reading, ..
+    } = pass;
+    let mut batch = vec![Row::default(); BATCH];
+    loop {
+        let mut used = 0;
+        while used < BATCH && rows.next(&mut batch[used])? {
+            used += 1;
+        }
+        if used == 0 {
+            return Ok(writing.file);
+        }
+        writing.batch(&reading, &batch[..used])?;
+    }
+}
+
+/// The rows of keys that occur more than once. Nobody is told of this pass.
+fn repeated(over: &Over<'_>) -> Result<Vec<(u64, Reject)>, EngineError> {
+    let (sink, stop) = (Sink::new(sync_channel(0).0), Stop::default());
+    let hash_key = over.state.hash_key();
+    let staging = stage(over.feed.open()?, hash_key, &sink, &stop, &mut Unwatched)?;
+    duplicates(&staging).map_err(EngineError::Spill)
+}
+
+struct Unwatched;
+
+impl Watch for Unwatched {
+    fn rejected(&mut self, _row: &Row, _reject: &Reject) -> Result<(), EngineError> {
+        Ok(())
+    }
+
+    fn warned(&mut self, _row: &Row, _warnings: &[Warning]) {}
+}
+
+struct Writing<'a> {
+    over: Over<'a>,
+    header: Vec<String>,
+    repeated: Peekable<IntoIter<(u64, Reject)>>,
+    file: RejectsFile,
+}
+
+/// What is known of a row before it is looked up.
+enum Judged {
+    Rejected(Reject),
+    Good(Key, Fingerprint),
+}
+
+/// What became of a good row.
+#[derive(Debug, PartialEq, Eq)]
+enum Fate {
+    Done,
+    /// Nothing, and nothing is missed.
+    Untold,
+    Undone(Undone),
+}
+
+impl Writing<'_> {
+    fn batch(&mut self, reading: &Reading, rows: &[Row]) -> Result<(), EngineError> {
+        let judged: Vec<Judged> = rows.iter().map(|row| self.judge(reading, row)).collect();
+        let keys = judged.iter().filter_map(|judged| match judged {
+            Judged::Good(key, _) => Some(key.clone()),
+            Judged::Rejected(_) => None,
+        });
+        let ends = self
+            .over
+            .state
+            .ends_blocking(self.over.run, keys.collect())?;
+        let mut ends = ends.into_iter();
+        let mut settled = Vec::new();
+        for (row, judged) in rows.iter().zip(judged) {
+            let fingerprint = match judged {
+                Judged::Rejected(reject) => {
+                    self.file.write(row, &reject)?;
+                    continue;
+                }
+                Judged::Good(_, fingerprint) => fingerprint,
+            };
+            let end = ends.next().expect("one end for each key");
+            match self.over.fate(end, fingerprint) {
+                Fate::Done => settled.extend(line_of(&self.header, row)),
+                Fate::Untold => {}
+                Fate::Undone(undone) => self.file.write_undone(row, &undone)?,
+            }
+        }
+        match self.over.extent {
+            Extent::All { of } => Ok(self.over.state.settle_rejects_blocking(of, settled)?),
+            Extent::Tried => Ok(()),
+        }
+    }
+
+    fn judge(&mut self, reading: &Reading, row: &Row) -> Judged {
+        let record = row.position().record;
+        while self.repeated.next_if(|(at, _)| *at < record).is_some() {}
+        let repeated = self.repeated.next_if(|(at, _)| *at == record);
+        let user = match (reading.user(row, &mut Vec::new()), repeated) {
+            (Err(reject), _) | (Ok(_), Some((_, reject))) => return Judged::Rejected(reject),
+            (Ok(user), None) => user,
+        };
+        let hash_key = self.over.state.hash_key();
+        let hashes = FieldHashes::of(hash_key, &user.values);
+        Judged::Good(user.key, hashes.fingerprint(hash_key))
+    }
+}
+
+impl Over<'_> {
+    fn fate(&self, end: KeyEnd, fingerprint: Fingerprint) -> Fate {
+        let all = self.extent != Extent::Tried;
+        match (end.change, end.customers) {
+            (Some(change), _) => changed(change, fingerprint, all),
+            (None, 1) => Fate::Done,
+            (None, 0) if !self.create => undone("CREATE_IS_OFF", "[changes] create is false"),
+            (None, 0) if all => moved(),
+            (None, 0) => Fate::Untold,
+            (None, _) => ambiguous("AMBIGUOUS"),
+        }
+    }
+}
+
+/// What became of a row that had a change. One that was done as another row than it is now is done
+/// again.
+fn changed(change: RowEnd, fingerprint: Fingerprint, all: bool) -> Fate {
+    let RowEnd {
+        status,
+        code,
+        fields,
+        fingerprint: planned,
+    } = change;
+    let code = code.unwrap_or_else(|| "UNKNOWN".to_owned());
+    match status {
+        ChangeStatus::Applied | ChangeStatus::AlreadyApplied if planned == Some(fingerprint) => {
+            Fate::Done
+        }
+        ChangeStatus::Applied | ChangeStatus::AlreadyApplied if all => moved(),
+        ChangeStatus::Planned if all => {
+            undone("NOT_TRIED", "the run stopped before it came to this row")
+        }
+        ChangeStatus::Applied | ChangeStatus::AlreadyApplied | ChangeStatus::Planned => {
+            Fate::Untold
+        }
+        ChangeStatus::InFlight | ChangeStatus::Unknown => undone(
+            "UNRESOLVED",
+            "what came of the request is not known yet: the next run looks it up",
+        ),
+        ChangeStatus::Failed if code == "AMBIGUOUS" => ambiguous(&code),
+        ChangeStatus::Failed if fields.is_empty() => undone(&code, "Grid refused this user"),
+        ChangeStatus::Failed => undone(&code, &format!("Grid refused {}", fields.join(", "))),
+        ChangeStatus::Deferred if code == "ROW_CHANGED" => moved(),
+        ChangeStatus::Deferred => undone(&code, "left for another run, nothing was changed"),
+    }
+}
+
+fn moved() -> Fate {
+    undone("ROW_CHANGED", "the row changed while the run went on")
+}
+
+fn ambiguous(code: &str) -> Fate {
+    undone(code, "two or more customers in Grid have this key")
+}
+
+fn undone(code: &str, error: &str) -> Fate {
+    Fate::Undone(Undone {
+        code: code.to_owned(),
+        error: error.to_owned(),
+    })
+}
