@@ -12,6 +12,7 @@
 //! | `database` | what is wrong between here and a database |
 //! | `pump` | a database's driver on a thread of its own, and the rows that come out of it |
 //! | `statement` | what the operator wrote, as a statement |
+//! | `postgres` | a table or a query of a PostgreSQL server |
 //! | `sqlite` | a table or a query of an `SQLite` file |
 //! | `rejects` | the file of the rows that were not sent |
 //! | [`write_back`] | customer ids, on their way into the platform's own database |
@@ -35,6 +36,7 @@ mod header;
 mod input;
 mod name;
 mod ndjson;
+mod postgres;
 mod pump;
 mod rejects;
 mod sqlite;
@@ -49,6 +51,7 @@ pub use header::{HeaderNotice, header_notices};
 pub use input::Input;
 pub use name::SourceName;
 pub use ndjson::{NdjsonSettings, NdjsonSource};
+pub use postgres::{PostgresSettings, PostgresSource};
 pub use pump::Patience;
 pub use rejects::{
     RejectsError, RejectsFile, RejectsSettings, RejectsWritten, ReopenedRejects, Undone, line_of,

@@ -153,8 +153,8 @@ impl Outlet {
         self.parts.send(part).map_err(|_| self.gone())
     }
 
-    /// Nobody hears of it: the reader has gone.
-    fn gone(&self) -> SourceError {
+    /// What a driver returns when the reader has gone. Nobody hears of it.
+    pub(in crate::source) fn gone(&self) -> SourceError {
         let name = self.name.clone();
         SourceError::Over { name }
     }

@@ -222,7 +222,7 @@ fn sql(table: &str, key_column: &Column, names: &IdColumns) -> (String, String) 
          ORDER BY {key} FOR NO KEY UPDATE"
     );
     let update = format!(
-        "UPDATE {table} SET {id} = v.id FROM pg_catalog.unnest($1::text[], $2::text[]) AS v (k, id) \
+        "UPDATE {table} SET {id} = v.id FROM unnest($1::text[], $2::text[]) AS v (k, id) \
          WHERE {table}.{compared} = CAST(v.k AS {kind}) AND {table}.{key}::text = v.k \
          AND {table}.{id}::text IS DISTINCT FROM v.id"
     );

@@ -21,7 +21,7 @@ pub struct PostgresWriteBack {
     client: Client,
     sql: Sql,
     /// The connection is at work among these.
-    _tasks: JoinSet<()>,
+    _tasks: JoinSet<Result<(), tokio_postgres::Error>>,
     /// Dropped last.
     runtime: Runtime,
 }
@@ -46,7 +46,7 @@ impl PostgresWriteBack {
             .map_err(|error| failed(WriteBackFault::Connect(Box::new(error))))?;
         let mut tasks = JoinSet::new();
         let opened = runtime.block_on(async {
-            let client = postgres::connect(url, &mut tasks)
+            let client = postgres::open(url, &mut tasks)
                 .await
                 .map_err(|fault| WriteBackFault::Connect(Box::new(fault)))?;
             let sql = match into {

@@ -1,0 +1,221 @@
+//! Getting there, or not.
+
+use std::io::{Read, Write};
+use std::net::TcpListener;
+
+use super::server::{Database, fault_text, open, read, refused};
+use crate::model::{Query, Secret};
+use crate::source::DatabaseFault;
+use crate::source::postgres::PostgresSettings;
+use crate::source::pump::testing::all;
+
+fn settings(url: &str) -> PostgresSettings {
+    PostgresSettings::new(Secret::new(url), Query::Table("users".into()))
+}
+
+/// A server that answers the start of a connection with these bytes. Takes one connection, or one
+/// for each answer.
+fn answering(answers: &'static [&'static [u8]]) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = listener.local_addr().expect("it is bound").port();
+    std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().expect("somebody calls");
+        for answer in answers {
+            let mut asked = [0; 1024];
+            if stream.read(&mut asked).expect("it asks") == 0 {
+                return;
+            }
+            stream.write_all(answer).expect("it listens");
+        }
+        let _ = stream.read(&mut [0; 1]);
+    });
+    port
+}
+
+/// An error as the server sends it.
+const WRONG_PASSWORD: &[u8] =
+    b"E\0\0\0\x42SFATAL\0VFATAL\0C28P01\0Mpassword authentication failed for s3cret\0\0";
+
+#[test]
+fn the_password_is_named_as_wrong_and_never_shown() {
+    // No TLS; then a question for the password; then the refusal.
+    let port = answering(&[b"N", b"R\0\0\0\x08\0\0\0\x03", WRONG_PASSWORD]);
+    let text = fault_text(settings(&format!(
+        "postgres://app:s3cret@127.0.0.1:{port}/shop"
+    )));
+    assert_eq!(
+        text.replace(&port.to_string(), "PORT"),
+        "127.0.0.1:PORT refuses the login of `app` (SQLSTATE 28P01): check user and password, and that the \
+         server lets this user in from here"
+    );
+}
+
+#[test]
+fn a_password_that_is_missing_is_asked_for() {
+    let port = answering(&[b"N", b"R\0\0\0\x08\0\0\0\x03"]);
+    let text = fault_text(settings(&format!("postgres://app@127.0.0.1:{port}/shop")));
+    assert_eq!(
+        text.replace(&port.to_string(), "PORT"),
+        "127.0.0.1:PORT asks for a password and the URL has none: add it after the user, as in `user:password@host`"
+    );
+}
+
+#[test]
+fn a_role_that_is_not_there_is_a_refused_login() {
+    let fault = refused(settings("postgres://gridsync_nobody@127.0.0.1/postgres"));
+    assert!(
+        matches!(&fault, DatabaseFault::Login { user, .. } if user == "gridsync_nobody"),
+        "{fault:?}"
+    );
+    assert!(!fault.is_transient());
+}
+
+#[test]
+fn a_database_that_is_not_there_is_named() {
+    insta::assert_snapshot!(fault_text(settings("postgres://postgres@127.0.0.1/gridsync_nowhere")), @"");
+}
+
+#[test]
+fn a_host_without_an_address_is_named() {
+    insta::assert_snapshot!(fault_text(settings("postgres://app@db.invalid/shop")), @"");
+}
+
+#[test]
+fn a_port_where_nobody_listens_is_named_and_may_be_tried_again() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = listener.local_addr().expect("it is bound").port();
+    drop(listener);
+    let settings = settings(&format!("postgres://app:s3cret@127.0.0.1:{port}/shop"));
+    assert!(refused(settings.clone()).is_transient());
+    insta::assert_snapshot!(fault_text(settings).replace(&port.to_string(), "PORT"), @"");
+}
+
+#[test]
+fn a_server_that_takes_the_call_and_says_nothing_is_given_up() {
+    let port = answering(&[]);
+    let fault = refused(settings(&format!(
+        "postgres://app@127.0.0.1:{port}/shop?connect_timeout=1"
+    )));
+    assert!(
+        matches!(fault, DatabaseFault::Unreachable { .. }),
+        "{fault:?}"
+    );
+}
+
+#[test]
+fn what_is_no_postgres_is_an_error_as_well() {
+    let port = answering(&[b"HTTP/1.1 400 Bad Request\r\n\r\n"]);
+    let fault = refused(settings(&format!(
+        "postgres://app@127.0.0.1:{port}/shop?connect_timeout=1&sslmode=disable"
+    )));
+    assert!(
+        matches!(fault, DatabaseFault::Unreachable { .. }),
+        "{fault:?}"
+    );
+}
+
+#[test]
+fn a_server_without_tls_is_not_read_in_the_clear() {
+    let port = answering(&[b"N"]);
+    let text = fault_text(settings(&format!(
+        "postgres://app@127.0.0.1:{port}/shop?sslmode=require"
+    )));
+    insta::assert_snapshot!(text.replace(&port.to_string(), "PORT"), @"");
+}
+
+/// The file of the certificate that the server shows, which signed itself.
+fn certificate(database: &Database) -> tempfile::NamedTempFile {
+    let shown =
+        database.run("SELECT pg_read_file(setting) FROM pg_settings WHERE name = 'ssl_cert_file'");
+    let mut file = tempfile::NamedTempFile::new().expect("a file");
+    file.write_all(shown[0][0].as_bytes())
+        .expect("it is written");
+    file
+}
+
+fn with(database: &Database, parameters: &str) -> PostgresSettings {
+    let mut settings = database.query("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()");
+    settings.url = Secret::new(format!("{}?{parameters}", database.url()));
+    settings
+}
+
+#[test]
+fn tls_is_what_the_url_asks_for() {
+    let database = Database::of("");
+    let file = certificate(&database);
+    let path = file.path().display();
+    for (parameters, encrypted) in [
+        ("application_name=any".to_owned(), "true"),
+        ("sslmode=disable".to_owned(), "false"),
+        ("sslmode=prefer".to_owned(), "true"),
+        ("sslmode=require".to_owned(), "true"),
+        (format!("sslmode=require&sslrootcert={path}"), "true"),
+        (format!("sslmode=verify-ca&sslrootcert={path}"), "true"),
+    ] {
+        let mut rows = open(with(&database, &parameters));
+        assert_eq!(
+            all(&mut *rows),
+            [[Some(encrypted.to_owned())]],
+            "{parameters}"
+        );
+    }
+}
+
+#[test]
+fn a_certificate_of_somebody_unknown_is_not_accepted() {
+    let database = Database::of("");
+    insta::assert_snapshot!(fault_text(with(&database, "sslmode=verify-full")), @"");
+}
+
+#[test]
+fn a_certificate_for_another_name_is_not_accepted_where_names_count() {
+    let database = Database::of("");
+    let file = certificate(&database);
+    let path = file.path().display();
+    // The server's certificate is for `localhost`, this connection goes to an address.
+    insta::assert_snapshot!(fault_text(with(&database, &format!("sslrootcert={path}"))), @"");
+    let mut settings = with(
+        &database,
+        &format!("sslmode=verify-full&sslrootcert={path}"),
+    );
+    settings.url = Secret::new(settings.url.expose().replace("127.0.0.1", "localhost"));
+    assert_eq!(read(settings), [[Some("true".to_owned())]]);
+}
+
+#[test]
+fn another_authority_is_not_accepted() {
+    let database = Database::of("");
+    let other = tempfile::NamedTempFile::new().expect("a file");
+    std::fs::write(other.path(), OTHER).expect("it is written");
+    let fault = refused(with(
+        &database,
+        &format!("sslmode=verify-ca&sslrootcert={}", other.path().display()),
+    ));
+    assert!(matches!(fault, DatabaseFault::Tls { .. }), "{fault:?}");
+}
+
+#[test]
+fn a_file_of_certificates_that_is_none_is_named() {
+    let database = Database::of("");
+    insta::assert_snapshot!(fault_text(with(&database, "sslmode=verify-ca&sslrootcert=/nowhere/ca.pem")), @"");
+    let empty = tempfile::NamedTempFile::new().expect("a file");
+    let fault = refused(with(
+        &database,
+        &format!("sslrootcert={}", empty.path().display()),
+    ));
+    assert!(fault.is_setting(), "{fault:?}");
+}
+
+/// The certificate of an authority that signed nothing here.
+const OTHER: &str = "-----BEGIN CERTIFICATE-----
+MIIBiDCCAS2gAwIBAgIURtg186UB72t5ybtJivYesSox7tswCgYIKoZIzj0EAwIw
+GDEWMBQGA1UEAwwNc29tZWJvZHkgZWxzZTAgFw0yNjExMjIwMTM5NDVaGA8yMTI2
+MTAyOTAxMzk0NVowGDEWMBQGA1UEAwwNc29tZWJvZHkgZWxzZTBZMBMGByqGSM49
+AgEGCCqGSM49AwEHA0IABC6pSWVQ29FfWLCIBqTjMMfH6MoAvZ5hyEBKJzK1oVKV
+29AoqhHcyTTqrA3/s5BKweXgJWv+W+uYlino77+W1lOjUzBRMB0GA1UdDgQWBBQj
+N96UX9Hk+O315fCZuKc9/qN+/jAfBgNVHSMEGDAWgBQjN96UX9Hk+O315fCZuKc9
+/qN+/jAPBgNVHRMBAf8EBTADAQH/MAoGCCqGSM49BAMCA0kAMEYCIQCHypO8LGX0
+ceuTQuM13892dutzSm8nq9BArDKodgoQqAIhAKvuziWragC5tVf/sH5A9/nYgtos
+aoHVS305YvIMNMhZ
+-----END CERTIFICATE-----
+";

@@ -1,0 +1,169 @@
+//! A database of the test's own on the server, gone with the test.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use tokio_postgres::{NoTls, SimpleQueryMessage};
+
+use crate::model::{Query, Row, Secret};
+use crate::source::postgres::{PostgresSettings, PostgresSource};
+use crate::source::pump::testing::{all, told};
+use crate::source::{DatabaseFault, Rows, Source, SourceError};
+
+const SERVER: &str = "postgres://postgres@127.0.0.1:5432";
+
+pub(super) type Cells = Vec<Vec<Option<String>>>;
+
+pub(super) struct Database {
+    name: String,
+}
+
+impl Database {
+    /// With these statements run in it.
+    pub(super) fn of(sql: &str) -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let nth = NEXT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("gridsync_test_{}_{nth}", std::process::id());
+        run("postgres", &format!("DROP DATABASE IF EXISTS {name}"));
+        run(
+            "postgres",
+            &format!("CREATE DATABASE {name} TEMPLATE template0"),
+        );
+        let database = Self { name };
+        database.run(sql);
+        database
+    }
+
+    /// With so many users.
+    pub(super) fn of_users(count: u32) -> Self {
+        Self::of(&format!(
+            "CREATE TABLE users AS SELECT lpad(i::text, 8, '0') AS id, 'user number ' || i || ' of many' AS name
+             FROM generate_series(1, {count}) AS i; ALTER TABLE users ADD PRIMARY KEY (id)"
+        ))
+    }
+
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(super) fn url(&self) -> String {
+        format!("{SERVER}/{}", self.name)
+    }
+
+    pub(super) fn run(&self, sql: &str) -> Vec<Vec<String>> {
+        run(&self.name, sql)
+    }
+
+    pub(super) fn table(&self, name: &str) -> PostgresSettings {
+        PostgresSettings::new(Secret::new(self.url()), Query::Table(name.to_owned()))
+    }
+
+    pub(super) fn query(&self, sql: &str) -> PostgresSettings {
+        PostgresSettings::new(Secret::new(self.url()), Query::Sql(sql.to_owned()))
+    }
+
+    /// Processes of the server that read this database for us.
+    pub(super) fn backends(&self) -> usize {
+        let backends = format!(
+            "SELECT pid FROM pg_stat_activity WHERE datname = '{}' AND application_name = 'gridsync'",
+            self.name
+        );
+        run("postgres", &backends).len()
+    }
+
+    /// Waits for the server to see that nobody reads any more, which it does in its own time.
+    pub(super) fn wait_until_nobody_reads(&self) {
+        self.run(&format!(
+            "DO $$ BEGIN
+               FOR nth IN 1..600 LOOP
+                 PERFORM pg_stat_clear_snapshot();
+                 EXIT WHEN NOT EXISTS (SELECT 1 FROM pg_stat_activity
+                   WHERE datname = '{}' AND application_name = 'gridsync');
+                 PERFORM pg_sleep(0.01);
+               END LOOP;
+             END $$",
+            self.name
+        ));
+        assert_eq!(self.backends(), 0);
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        run(
+            "postgres",
+            &format!("DROP DATABASE {} WITH (FORCE)", self.name),
+        );
+    }
+}
+
+pub(super) fn run(database: &str, sql: &str) -> Vec<Vec<String>> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    runtime.block_on(async {
+        let url = format!("{SERVER}/{database}");
+        let (client, connection) = tokio_postgres::connect(&url, NoTls)
+            .await
+            .expect("PostgreSQL runs on this machine");
+        let mut tasks = tokio::task::JoinSet::new();
+        tasks.spawn(connection);
+        let answer = client.simple_query(sql).await.expect(sql);
+        let rows = answer.into_iter().filter_map(|message| match message {
+            SimpleQueryMessage::Row(row) => Some(row),
+            _ => None,
+        });
+        rows.map(|row| {
+            (0..row.len())
+                .map(|at| row.get(at).unwrap_or_default().to_owned())
+                .collect()
+        })
+        .collect()
+    })
+}
+
+pub(super) fn open(settings: PostgresSettings) -> Box<dyn Rows> {
+    let rows = PostgresSource::new(settings).rows();
+    rows.unwrap_or_else(|error| panic!("{}", told(&error)))
+}
+
+pub(super) fn read(settings: PostgresSettings) -> Cells {
+    all(&mut *open(settings))
+}
+
+pub(super) fn refused(settings: PostgresSettings) -> DatabaseFault {
+    fault(PostgresSource::new(settings).rows().err().expect("refused"))
+}
+
+/// What is said of the database, without which one it is.
+pub(super) fn fault_text(settings: PostgresSettings) -> String {
+    let error = PostgresSource::new(settings).rows().err().expect("refused");
+    let text = told(&error);
+    text.split_once(": ")
+        .expect("the source comes first")
+        .1
+        .to_owned()
+}
+
+pub(super) fn fault(error: SourceError) -> DatabaseFault {
+    match error {
+        SourceError::Database { fault, .. } => *fault,
+        error => panic!("{}", told(&error)),
+    }
+}
+
+/// Reads to an error; how many rows came before.
+pub(super) fn read_to_fault(rows: &mut dyn Rows) -> (u64, DatabaseFault) {
+    let (mut row, mut count) = (Row::default(), 0);
+    loop {
+        match rows.next(&mut row) {
+            Ok(true) => count += 1,
+            Ok(false) => panic!("it ended after {count} rows"),
+            Err(error) => return (count, fault(error)),
+        }
+    }
+}
+
+pub(super) fn some(cells: &[&str]) -> Vec<Option<String>> {
+    cells.iter().map(|cell| Some((*cell).to_owned())).collect()
+}
