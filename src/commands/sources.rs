@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use crate::config::{Env, Source as Configured};
+use crate::config::{DatabaseUrl, Env, Source as Configured};
 use crate::exit::Failure;
 use crate::model::MappingSpec;
 use crate::source::{
-    CsvSettings, CsvSource, Delimiter, Input, NdjsonSettings, NdjsonSource, Source, SqliteSettings,
-    SqliteSource,
+    CsvSettings, CsvSource, Delimiter, Input, NdjsonSettings, NdjsonSource, PostgresSettings,
+    PostgresSource, Source, SqliteSettings, SqliteSource,
 };
 
 /// Makes the source. Nothing is opened yet: a pass does that.
@@ -16,7 +16,6 @@ pub(super) fn open_source(
     spec: &MappingSpec,
     env: &Env,
 ) -> Result<Arc<dyn Source>, Failure> {
-    let _ = env;
     let order = spec.key_columns().into_iter().map(str::to_owned).collect();
     Ok(match source {
         Configured::Csv { path, delimiter } => Arc::new(csv(path, *delimiter)),
@@ -28,7 +27,16 @@ pub(super) fn open_source(
             let settings = SqliteSettings::new(path, query.clone());
             Arc::new(SqliteSource::new(SqliteSettings { order, ..settings }))
         }
-        _ => {
+        Configured::Postgres { url, query } => {
+            let DatabaseUrl { url, label } = url.read(env)?;
+            let settings = PostgresSettings::new(url, query.clone());
+            Arc::new(PostgresSource::new(PostgresSettings {
+                label,
+                order,
+                ..settings
+            }))
+        }
+        Configured::Mysql { .. } => {
             return Err(Failure::other(
                 "this source cannot be read yet",
                 "export the users to CSV and name the file with --csv",
