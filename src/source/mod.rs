@@ -10,6 +10,7 @@
 //! | `csv` | CSV over those bytes |
 //! | `ndjson` | JSON objects over those bytes, one a line |
 //! | `database` | what is wrong between here and a database |
+//! | `mysql` | MySQL and MariaDB |
 //! | `pump` | a database's driver on a thread of its own, and the rows that come out of it |
 //! | `statement` | what the operator wrote, as a statement |
 //! | `postgres` | a table or a query of a PostgreSQL server |
@@ -34,6 +35,7 @@ mod database;
 mod error;
 mod header;
 mod input;
+mod mysql;
 mod name;
 mod ndjson;
 mod postgres;
@@ -49,6 +51,7 @@ pub use database::{DatabaseFault, QueryPlace};
 pub use error::{ArchiveFormat, SourceError, UnfitFormat};
 pub use header::{HeaderNotice, header_notices};
 pub use input::Input;
+pub use mysql::{MysqlSettings, MysqlSource};
 pub use name::SourceName;
 pub use ndjson::{NdjsonSettings, NdjsonSource};
 pub use postgres::{PostgresSettings, PostgresSource};
