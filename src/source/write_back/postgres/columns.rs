@@ -10,6 +10,7 @@ use super::parameter::form_named;
 use crate::model::write_back::IdColumns;
 use crate::model::{CustomerId, Key};
 use crate::source::write_back::key_form::KeyForm;
+use crate::source::write_back::stored::{Stored, fits};
 use crate::source::write_back::{Fate, WriteBackFault, names};
 
 /// The columns of a table, with the types below their domains.
@@ -78,14 +79,17 @@ impl Columns {
         transaction: &Transaction<'_>,
         batch: &[(Key, CustomerId)],
     ) -> Result<Vec<Fate>, WriteBackFault> {
-        self.fits(batch)?;
+        fits(self.limit, &self.names, batch)?;
         let spelt: Vec<_> = batch.iter().map(|(key, _)| self.form.spelt(key)).collect();
         let keys: Vec<&str> = spelt.iter().flatten().map(AsRef::as_ref).collect();
         let rows = transaction
             .query_typed(&self.find, &[(&keys, Type::TEXT_ARRAY)])
             .await
             .map_err(|error| fault(&error))?;
-        let there = Stored::of(&rows);
+        let mut there = Stored::default();
+        for row in &rows {
+            there.add(row.get(0), row.get(1));
+        }
         let mut fates = Vec::with_capacity(batch.len());
         let mut wanted = Vec::new();
         for ((key, customer_id), spelt) in batch.iter().zip(&spelt) {
@@ -119,55 +123,6 @@ impl Columns {
         ];
         let taken = transaction.execute_typed(&self.update, &parameters).await?;
         Ok(taken == wanted.len() as u64)
-    }
-
-    fn fits(&self, batch: &[(Key, CustomerId)]) -> Result<(), WriteBackFault> {
-        let longest = batch
-            .iter()
-            .map(|(_, id)| id.as_str().chars().count())
-            .max();
-        let needed = longest.unwrap_or_default() as u64;
-        match self.limit.filter(|limit| *limit < needed) {
-            None => Ok(()),
-            Some(limit) => Err(WriteBackFault::TooShort {
-                table: self.names.table.clone(),
-                column: self.names.id.clone(),
-                limit,
-                needed,
-            }),
-        }
-    }
-}
-
-/// The rows that were found, by their key: how many, and the id of the last.
-struct Stored(HashMap<String, (u64, Option<String>)>);
-
-impl Stored {
-    fn of(rows: &[Row]) -> Self {
-        let mut found: HashMap<_, (u64, Option<String>)> = HashMap::with_capacity(rows.len());
-        for row in rows {
-            let stored = found.entry(row.get(0)).or_default();
-            stored.0 += 1;
-            stored.1 = row.get(1);
-        }
-        Self(found)
-    }
-
-    fn fate(
-        &self,
-        key: &Key,
-        spelt: Option<&str>,
-        customer_id: &CustomerId,
-    ) -> Result<Fate, WriteBackFault> {
-        match spelt.and_then(|spelt| self.0.get(spelt)) {
-            None => Ok(Fate::Missing),
-            Some((1, id)) if id.as_deref() == Some(customer_id.as_str()) => Ok(Fate::Unchanged),
-            Some((1, _)) => Ok(Fate::Written),
-            Some((rows, _)) => Err(WriteBackFault::Several {
-                key: key.clone(),
-                rows: *rows,
-            }),
-        }
     }
 }
 
