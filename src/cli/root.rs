@@ -34,7 +34,7 @@ pub struct Cli {
 /// What to do.
 #[derive(Clone, Debug, Subcommand)]
 pub enum Command {
-    /// Read and validate the whole source offline, and list every bad row
+    /// Read and validate the whole source, and list every bad row; offline, unless asked
     Check(CheckArgs),
     /// Show what a sync would do, without writing to Grid
     Plan(PlanArgs),

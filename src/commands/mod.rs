@@ -20,6 +20,7 @@ mod export_file;
 mod fields;
 mod guarding;
 mod next_command;
+mod online;
 mod plan;
 mod planning;
 #[cfg(feature = "emulator")]

@@ -27,6 +27,8 @@ mod licences;
 mod lock;
 /// Users as JSON objects, one a line.
 mod ndjson;
+/// The rules of the platform, asked of Grid.
+mod online;
 /// A plan that is saved, looked at and applied later.
 mod plan_file;
 /// Planning reads, and nothing else.

@@ -82,6 +82,8 @@ pub(super) enum AddressFault {
     EmptyParameter(&'static str),
     #[error("has an sslmode that is not known: expected disable, prefer, require or verify-full")]
     TlsMode,
+    #[error("names an sslrootcert, which checks nothing with this sslmode: use verify-full")]
+    Unchecked,
     #[error(
         "asks for verify-ca, which is not offered: the public authorities are trusted as well, so \
          that without the host's name any of their certificates would do: use verify-full, with a \
@@ -116,9 +118,13 @@ impl Address {
         if user.is_empty() {
             return Err(AddressFault::NoUser);
         }
+        let tls = mode.unwrap_or_else(|| usual(&place, root_certificates.is_some()));
+        if root_certificates.is_some() && tls != TlsMode::VerifyFull {
+            return Err(AddressFault::Unchecked);
+        }
         let password = url.password().map(|text| decoded(text, "password"));
         Ok(Self {
-            tls: mode.unwrap_or_else(|| usual(&place, root_certificates.is_some())),
+            tls,
             place,
             user,
             password: password.transpose()?.map(Secret::new),
@@ -128,7 +134,7 @@ impl Address {
     }
 
     /// What the operator may see of it: `db.example.net/app`.
-    pub(super) fn label(&self) -> String {
+    fn label(&self) -> String {
         let place = match &self.place {
             Place::Host { host, port: PORT } => host.clone(),
             Place::Host { host, port } => format!("{host}:{port}"),
@@ -139,6 +145,11 @@ impl Address {
             Some(database) => format!("{place}/{database}"),
         }
     }
+}
+
+/// What a database is called where nothing secret may be said: `host/database`.
+pub(super) fn place(url: &Secret) -> String {
+    Address::parse(url).map_or_else(|_| "(its URL cannot be read)".to_owned(), |url| url.label())
 }
 
 /// The mode where none is given.
@@ -342,6 +353,10 @@ mod tests {
             ("mysql://a:%ff@db/d", F::Percent("password")),
             ("mysql://a@db/d?sslmode=verify-ca", F::VerifyCa),
             ("mysql://a@db/d?ssl-mode=on", F::TlsMode),
+            (
+                "mysql://a@db/d?sslmode=require&ssl-ca=/ca.pem",
+                F::Unchecked,
+            ),
             ("mysql://a@db/d?socket=", F::EmptyParameter("socket")),
             (
                 "mysql://a@db/d?sslmode=require&ssl-mode=REQUIRED",

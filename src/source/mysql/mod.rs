@@ -18,7 +18,7 @@
 //!
 //! Each pass is a transaction of its own: `START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY`, under
 //! `REPEATABLE READ`. So a pass sees one state of the data, whatever others write meanwhile, and a
-//! query that would write is refused. (Tables of an engine without transactions, such as MyISAM, have
+//! query that would write is refused. (Tables of an engine without transactions, such as `MyISAM`, have
 //! no snapshot.) Rows come in the order of the key. Of a table they come over an index that begins with
 //! the key, and the server sorts nothing. A query that has no such index is sorted by the server before
 //! the first row comes, in its memory and then on its disk, as any `ORDER BY` is. Rows are taken from

@@ -11,6 +11,7 @@ use super::fault::running;
 use super::form::{Form, NoText};
 use super::index::index_for;
 use super::killer::Killer;
+use super::settings::MysqlSettings;
 use super::sql::{self, Escapes, Index};
 use crate::model::{Query, Row, RowFault};
 use crate::source::pump::Outlet;
@@ -18,13 +19,26 @@ use crate::source::{DatabaseFault as Fault, SourceError, SourceName, database::n
 
 /// All that a pass needs to know.
 pub(super) struct Pass {
-    pub(super) name: SourceName,
+    name: SourceName,
     pub(super) address: Arc<Address>,
-    pub(super) query: Query,
-    pub(super) order: Vec<String>,
+    query: Query,
+    order: Vec<String>,
 }
 
 impl Pass {
+    pub(super) fn of(name: SourceName, settings: &MysqlSettings) -> Result<Self, SourceError> {
+        let address = Address::parse(&settings.url).map_err(|fault| SourceError::Database {
+            name: name.clone(),
+            fault: Box::new(Fault::Url(fault.to_string())),
+        })?;
+        Ok(Self {
+            name,
+            address: Arc::new(address),
+            query: settings.query.clone(),
+            order: settings.order.clone(),
+        })
+    }
+
     /// Gives the header and every row.
     pub(super) fn run(&self, outlet: &mut Outlet) -> Result<(), SourceError> {
         let mut conn = connect(&self.address).map_err(|fault| self.failed(fault))?;
@@ -126,9 +140,10 @@ fn with_nearest(conn: &mut Conn, fault: Fault) -> Fault {
     let Fault::NoTable { table, code, .. } = fault else {
         return fault;
     };
-    let known = conn.query(sql::TABLES).unwrap_or_default();
+    let (database, name) = table.split_once('.').unwrap_or(("", &table));
+    let known = conn.exec(sql::TABLES, (database,)).unwrap_or_default();
     Fault::NoTable {
-        nearest: nearest(&table, known),
+        nearest: nearest(name, known),
         table,
         code,
     }

@@ -20,10 +20,9 @@ pub(super) const SESSION: [&str; 3] = [
 /// One state of the data for the whole pass, and no way to change it.
 pub(super) const BEGIN: &str = "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY";
 
-/// The tables and views that the user may see, as a query would name them.
-pub(super) const TABLES: &str = "SELECT IF(table_schema = DATABASE(), table_name, \
-    CONCAT(table_schema, '.', table_name)) FROM information_schema.tables WHERE table_schema NOT IN \
-    ('information_schema', 'performance_schema', 'mysql', 'sys') LIMIT 10000";
+/// The tables and views of a database that the user may see.
+pub(super) const TABLES: &str =
+    "SELECT table_name FROM information_schema.tables WHERE table_schema = ? LIMIT 10000";
 
 /// An index that has the rows in the wanted order.
 pub(super) struct Index(String);
@@ -59,10 +58,23 @@ pub(super) fn in_order(select: &str, index: Option<&Index>, order: &[String]) ->
     text
 }
 
-/// A table's name, quoted part by part: `app.users`.
+/// A table's name, with its database where it needs one, quoted part by part: `app.users`. A part
+/// that is quoted already stays as it is.
 pub(super) fn table(name: &str) -> String {
-    let parts: Vec<_> = name.split('.').map(|part| quoted(part.trim())).collect();
-    parts.join(".")
+    let mut parts = vec![String::new()];
+    let mut is_quoted = false;
+    for letter in name.trim().chars() {
+        is_quoted ^= letter == '`';
+        match parts.last_mut() {
+            Some(part) if letter != '.' || is_quoted => part.push(letter),
+            _ => parts.push(String::new()),
+        }
+    }
+    let quoted = |part: &String| match part.trim() {
+        part if part.len() > 2 && part.starts_with('`') && part.ends_with('`') => part.to_owned(),
+        part => quoted(part),
+    };
+    parts.iter().map(quoted).collect::<Vec<_>>().join(".")
 }
 
 fn quoted(name: &str) -> String {
@@ -173,7 +185,9 @@ mod tests {
     #[test]
     fn names_are_quoted_part_by_part() {
         assert_eq!(table("users"), "`users`");
-        assert_eq!(table("app.Users of `old`"), "`app`.`Users of ``old```");
+        assert_eq!(table("app.Users of old"), "`app`.`Users of old`");
+        assert_eq!(table("app.`the.users`"), "`app`.`the.users`");
+        assert_eq!(table("a`b; DROP"), "`a``b; DROP`");
     }
 
     #[test]

@@ -77,6 +77,11 @@ impl Address {
         servers.join(", ")
     }
 
+    /// The hosts without their ports.
+    pub(super) fn hosts(&self) -> String {
+        hosts(&self.config).join(", ")
+    }
+
     /// The user as the URL names it.
     pub(super) fn user(&self) -> String {
         let user = self.config.get_user();

@@ -69,7 +69,7 @@ fn names_are_found_as_they_are_written() {
     let mut database = Database::new();
     database.run("CREATE TABLE {db}.`Old ``users` (`order` INT PRIMARY KEY, `a``b` INT)");
     database.run("INSERT INTO {db}.`Old ``users` VALUES (2, 1), (1, 2)");
-    let table = format!("{}.Old `users", database.name);
+    let table = format!("{}.`Old ``users`", database.name);
     let (header, rows) = all(database.table(&table).ordered(&["order"]));
     assert_eq!(header, ["order", "a`b"]);
     assert_eq!(first(&rows), ["1", "2"]);
@@ -87,7 +87,7 @@ fn an_empty_table_has_a_header_and_no_row() {
 
 /// What the server does for the statement of a pass.
 fn explained(database: &Database, table: &str, by: &str) -> String {
-    let pass = pass(database.table(table).ordered(&[by]));
+    let pass = pass(&database.table(table).ordered(&[by]));
     let mut conn = connect(&pass.address).expect("it connects");
     let statement = pass.begin(&mut conn).expect("it begins");
     let explained: Option<mysql::Row> = conn
@@ -167,7 +167,7 @@ fn a_query_that_writes_is_refused() {
 #[test]
 fn no_setting_of_the_server_bears_on_a_pass() {
     let database = Database::with_users(1);
-    let pass = pass(database.table("users"));
+    let pass = pass(&database.table("users"));
     let mut conn = connect(&pass.address).expect("it connects");
     conn.query_drop(
         "SET SESSION sql_select_limit = 10, group_concat_max_len = 100, time_zone = '+05:00', \

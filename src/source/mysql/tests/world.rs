@@ -1,14 +1,12 @@
 //! A database of a test's own.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use mysql::prelude::Queryable;
-use mysql::{Conn, OptsBuilder};
+use mysql::{Conn, Opts, OptsBuilder};
 
 use crate::model::{Query, Row, Secret};
-use crate::source::mysql::address::Address;
 use crate::source::mysql::pass::Pass;
 use crate::source::{
     DatabaseFault, MysqlSettings, MysqlSource, Rows, Source, SourceError, SourceName,
@@ -17,8 +15,24 @@ use crate::source::{
 /// What the server is waited for, at most, to do what it does at once.
 const SOON: Duration = Duration::from_secs(10);
 
+/// How the names of all databases of these tests begin.
+const PREFIX: &str = "gridsync_mysql_";
+
 /// A row's cells; none is a NULL.
 pub(super) type Cells = Vec<Option<String>>;
+
+/// The server's URL, with a slash at its end.
+pub(super) fn server() -> String {
+    std::env::var("GRIDSYNC_TEST_MYSQL")
+        .unwrap_or_else(|_| "mysql://root@127.0.0.1:3306/".to_owned())
+}
+
+/// What stands in that URL between the user and the database.
+pub(super) fn host() -> String {
+    let server = server();
+    let host = server.rsplit('@').next().unwrap_or_default();
+    host.trim_end_matches('/').to_owned()
+}
 
 /// Dropped with the test. Its own connection has no default database.
 pub(super) struct Database {
@@ -30,12 +44,10 @@ impl Database {
     pub(super) fn new() -> Self {
         static DATABASES: AtomicU32 = AtomicU32::new(0);
         let number = DATABASES.fetch_add(1, Ordering::Relaxed);
-        let name = format!("gridsync_mysql_{}_{number}", std::process::id());
-        let options = OptsBuilder::new()
-            .ip_or_hostname(Some("127.0.0.1"))
-            .user(Some("root"))
-            .prefer_socket(false);
-        let mut conn = Conn::new(options).expect("a MariaDB or MySQL listens on 127.0.0.1:3306");
+        let name = format!("{PREFIX}{}_{number}", std::process::id());
+        let options = Opts::from_url(&server()).expect("a URL");
+        let options = OptsBuilder::from_opts(options).prefer_socket(false);
+        let mut conn = Conn::new(options).expect("a MariaDB answers: run tests/servers");
         for statement in [
             format!("CREATE DATABASE {name} CHARACTER SET utf8mb4"),
             "SET NAMES utf8mb4".to_owned(),
@@ -84,7 +96,7 @@ impl Database {
     }
 
     pub(super) fn url(&self) -> String {
-        format!("mysql://root@127.0.0.1/{}", self.name)
+        format!("{}{}", server(), self.name)
     }
 
     pub(super) fn table(&self, name: &str) -> MysqlSettings {
@@ -131,10 +143,8 @@ impl Change for MysqlSettings {
 
 #[track_caller]
 pub(super) fn begin(settings: MysqlSettings) -> Box<dyn Rows> {
-    let source = MysqlSource::new(settings).expect("a good URL");
-    source
-        .rows()
-        .unwrap_or_else(|error| panic!("{}", told(&error)))
+    let rows = MysqlSource::new(settings).rows();
+    rows.unwrap_or_else(|error| panic!("{}", told(&error)))
 }
 
 /// Header and rows of a whole pass.
@@ -165,7 +175,7 @@ pub(super) fn first(cells: &[Cells]) -> Vec<&str> {
 /// Why a pass does not even begin.
 #[track_caller]
 pub(super) fn refused(settings: MysqlSettings) -> SourceError {
-    match MysqlSource::new(settings).and_then(|source| source.rows()) {
+    match MysqlSource::new(settings).rows() {
         Ok(_) => panic!("it begins"),
         Err(error) => error,
     }
@@ -174,14 +184,14 @@ pub(super) fn refused(settings: MysqlSettings) -> SourceError {
 /// Why a pass does not come to its end.
 #[track_caller]
 pub(super) fn refused_at_last(settings: MysqlSettings) -> SourceError {
-    let source = MysqlSource::new(settings).expect("a good URL");
-    match source.rows() {
+    match MysqlSource::new(settings).rows() {
         Err(error) => error,
         Ok(mut rows) => rest(&mut *rows).expect_err("it must not end well"),
     }
 }
 
-/// An error with its causes, as it is printed. Names that differ from run to run stand as `{db}`.
+/// An error with its causes, as it is printed. What differs from run to run stands as `{db}`, and
+/// from machine to machine as `{server}`.
 pub(super) fn told(error: &SourceError) -> String {
     let mut text = error.to_string();
     let mut cause = std::error::Error::source(error);
@@ -189,12 +199,20 @@ pub(super) fn told(error: &SourceError) -> String {
         text = format!("{text}: {error}");
         cause = error.source();
     }
-    let mine = format!("gridsync_mysql_{}_", std::process::id());
-    let mut parts = text.split(&mine);
+    let host = host();
+    let bare = host.split(':').next().unwrap_or_default();
+    let mut text = text.replace(&host, "{server}");
+    for end in ["/", " "] {
+        let label = |server: &str| format!("mysql {server}{end}");
+        text = text.replace(&label(bare), &label("{server}"));
+    }
+    let mut parts = text.split(PREFIX);
     let mut told = parts.next().unwrap_or_default().to_owned();
     for part in parts {
         told.push_str("{db}");
-        told.push_str(part.trim_start_matches(|letter: char| letter.is_ascii_digit()));
+        told.push_str(
+            part.trim_start_matches(|letter: char| letter.is_ascii_digit() || letter == '_'),
+        );
     }
     told
 }
@@ -208,11 +226,6 @@ pub(super) fn fault(error: &SourceError) -> &DatabaseFault {
 }
 
 /// A pass that can be looked into.
-pub(super) fn pass(settings: MysqlSettings) -> Pass {
-    Pass {
-        name: SourceName::new("mysql", "test"),
-        address: Arc::new(Address::parse(&settings.url).expect("a good URL")),
-        query: settings.query,
-        order: settings.order,
-    }
+pub(super) fn pass(settings: &MysqlSettings) -> Pass {
+    Pass::of(SourceName::new("mysql", "test"), settings).expect("a good URL")
 }

@@ -1,6 +1,6 @@
 //! A pass from its beginning to whatever ends it.
 
-use super::server::{Database, fault, open, read, read_to_fault, some};
+use super::server::{Database, open, read, read_to_fault, some};
 use crate::model::Row;
 use crate::source::pump::testing::{FOR_EVER, NONE, all};
 use crate::source::{DatabaseFault, Patience, SourceError};
@@ -79,7 +79,7 @@ fn a_reader_that_goes_ends_the_servers_work() {
 #[test]
 fn looking_at_a_few_rows_is_cheap_and_leaves_nothing_behind() {
     let database = Database::of_users(50_000);
-    for _ in 0..20 {
+    for _ in 0..3 {
         let mut rows = open(database.query("SELECT a.* FROM users AS a, users AS b"));
         let mut row = Row::default();
         for _ in 0..5 {
@@ -129,7 +129,7 @@ fn a_limit_of_time_is_the_roles_own_and_can_be_raised_in_the_url() {
     ));
     let sql = "SELECT id, pg_sleep(0.3)::text FROM users";
     let (_, fault) = read_to_fault(&mut *open(database.query(sql)));
-    insta::assert_snapshot!(fault, @"");
+    insta::assert_snapshot!(fault, @"the server ended the query after 0 rows (SQLSTATE 57014), because of a limit of time or because somebody cancelled it; they do not count as the whole: raise statement_timeout for its role, or add options=-c%20statement_timeout%3D0 to the URL");
     let mut settings = database.query(sql);
     let url = format!("{}?options=-c%20statement_timeout%3D0", database.url());
     settings.url = crate::model::Secret::new(url);
@@ -143,6 +143,5 @@ fn nothing_that_a_pass_says_stays_in_a_session_that_is_handed_on() {
     let found = database.run(&format!(
         "SET DateStyle = 'German'; {begin}; COMMIT; SHOW DateStyle"
     ));
-    assert_eq!(found, [["German, DMY"]]);
-    let _ = fault;
+    assert_eq!(found.last().expect("a row"), &["German, DMY"]);
 }
