@@ -1,6 +1,7 @@
 //! Customer ids, written back into the platform's own database.
 
 mod database;
+mod rights;
 
 use database::{Database, Kind};
 use serde_json::Value;

@@ -96,7 +96,9 @@ impl WriteBackFault {
         let of = if first == last {
             format!("that of the key `{first}`")
         } else {
-            format!("one of the keys from `{first}` to `{last}`")
+            format!(
+                "that of one of the keys from `{first}` to `{last}`, which `batch = 1` would name"
+            )
         };
         Self::Refused { of, code }
     }

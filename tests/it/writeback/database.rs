@@ -21,7 +21,7 @@ impl Kind {
     pub(super) const ALL: [Self; 3] = [Self::Sqlite, Self::Postgres, Self::Mysql];
 
     /// The name of its setting.
-    const fn setting(self) -> &'static str {
+    pub(super) const fn setting(self) -> &'static str {
         match self {
             Self::Sqlite => "sqlite",
             Self::Postgres => "postgres",
@@ -91,6 +91,37 @@ impl Database {
             kind,
             name,
             folder: tempfile::tempdir().expect("a temporary folder"),
+        }
+    }
+
+    /// The line that names the database in a section.
+    pub(super) fn setting(&self) -> String {
+        format!("{} = \"{}\"\n", self.kind.setting(), self.address())
+    }
+
+    /// Somebody who may do so much with the users, and nothing else.
+    pub(super) fn user(&self, password: &str, rights: &str) -> User {
+        static USERS: AtomicU32 = AtomicU32::new(0);
+        let number = USERS.fetch_add(1, Ordering::Relaxed);
+        let name = format!("gridsync_user_{}_{number}", std::process::id());
+        match self.kind {
+            Kind::Sqlite => panic!("a file has no users"),
+            Kind::Postgres => self.run(&format!(
+                "CREATE ROLE {name} LOGIN PASSWORD '{password}'; GRANT {rights} ON users TO {name}"
+            )),
+            Kind::Mysql => {
+                self.run(&format!("CREATE USER {name} IDENTIFIED BY '{password}'"));
+                self.run(&format!("GRANT {rights} ON users TO {name}"));
+            }
+        }
+        let address = self.address();
+        let (scheme, rest) = address.split_once("://").expect("an address");
+        let (_, server) = rest.split_once('@').expect("an address with a user");
+        User {
+            kind: self.kind,
+            address: format!("{scheme}://{name}:{password}@{server}"),
+            database: address.clone(),
+            name,
         }
     }
 
@@ -180,6 +211,29 @@ impl Database {
         let deadline = Instant::now() + HANGS_AFTER;
         while self.ids().iter().all(|(_, id)| id.is_none()) {
             assert!(Instant::now() < deadline, "no id is written");
+        }
+    }
+}
+
+/// Somebody who goes with the story.
+pub(super) struct User {
+    kind: Kind,
+    name: String,
+    database: String,
+    /// With a password.
+    pub(super) address: String,
+}
+
+impl Drop for User {
+    fn drop(&mut self) {
+        let name = &self.name;
+        match self.kind {
+            Kind::Sqlite => {}
+            Kind::Postgres => postgres(
+                &self.database,
+                &format!("DROP OWNED BY {name}; DROP ROLE {name}"),
+            ),
+            Kind::Mysql => mysql(&self.database, &format!("DROP USER {name}")),
         }
     }
 }

@@ -12,8 +12,8 @@ use crate::source::write_back::key_form::KeyForm;
 use crate::source::write_back::stored::{Stored, fits};
 use crate::source::write_back::{Fate, WriteBackFault, names};
 
-const LOOK: &str = "SELECT column_name, data_type, column_type, character_maximum_length, character_set_name \
-     FROM information_schema.columns WHERE table_schema = COALESCE(?, DATABASE()) AND table_name = ?";
+const LOOK: &str = "SELECT column_name, data_type, column_type, character_maximum_length, character_set_name, \
+     collation_name      FROM information_schema.columns WHERE table_schema = COALESCE(?, DATABASE()) AND table_name = ?";
 
 /// What is asked and said for each batch.
 pub(super) struct Columns {
@@ -23,6 +23,8 @@ pub(super) struct Columns {
     limit: Option<u64>,
     /// Up to the keys, which follow in parentheses.
     find: String,
+    /// How a key stands in a statement.
+    value: String,
     update: String,
 }
 
@@ -32,8 +34,8 @@ struct Column {
     kind: String,
     shown: String,
     limit: Option<u64>,
-    /// Of bytes there is none.
-    charset: Option<String>,
+    /// The character set and the collation; bytes have none.
+    charset: Option<(String, String)>,
 }
 
 impl Columns {
@@ -41,12 +43,12 @@ impl Columns {
     pub(super) fn look(conn: &mut Conn, names: &IdColumns) -> Result<Self, WriteBackFault> {
         let mut parts = names::parts(&names.table, '`').into_iter().rev();
         let (bare, schema) = (parts.next(), parts.next());
-        let row = |(name, kind, shown, limit, charset)| Column {
+        let row = |(name, kind, shown, limit, charset, collation)| Column {
             name,
             kind,
             shown,
             limit,
-            charset,
+            charset: Option::zip(charset, collation),
         };
         let columns = conn
             .exec_map(LOOK, (schema, bare), row)
@@ -62,12 +64,14 @@ impl Columns {
                 "text, a whole number or a UUID, or a `statement` that converts the key",
             )
         })?;
-        let (find, update) = sql(names);
+        let value = key.placeholder();
+        let update = update(names, &value);
         Ok(Self {
             form,
             limit: id.limit,
             names: names.clone(),
-            find,
+            find: find(names),
+            value,
             update,
         })
     }
@@ -111,7 +115,7 @@ impl Columns {
         let find = format!(
             "{} ({}) FOR UPDATE",
             self.find,
-            vec!["?"; values.len()].join(", ")
+            vec![self.value.as_str(); values.len()].join(", ")
         );
         transaction
             .exec_iter(find, Params::Positional(values))
@@ -172,6 +176,15 @@ impl Column {
         }))
     }
 
+    /// In the column's own character set and collation: else a key that has a character which the
+    /// column cannot hold is no mere stranger there, but an error, and the index may be of no use.
+    fn placeholder(&self) -> String {
+        match &self.charset {
+            Some((charset, collation)) => format!("CONVERT(? USING {charset}) COLLATE {collation}"),
+            None => "?".to_owned(),
+        }
+    }
+
     fn unfit(&self, IdColumns { table, .. }: &IdColumns, expected: &'static str) -> WriteBackFault {
         WriteBackFault::WrongType {
             table: table.clone(),
@@ -201,16 +214,23 @@ fn found<'a>(
     }
 }
 
-fn sql(IdColumns { table, key, id }: &IdColumns) -> (String, String) {
+fn find(IdColumns { table, key, id }: &IdColumns) -> String {
     let (table, key, id) = (
         names::table(table, '`'),
         names::quoted(key, '`'),
         names::quoted(id, '`'),
     );
-    let find =
-        format!("SELECT CAST({key} AS CHAR), CAST({id} AS CHAR) FROM {table} WHERE {key} IN");
-    let update = format!(
-        "UPDATE {table} SET {id} = ? WHERE {key} = ? AND CAST(CAST({key} AS CHAR) AS BINARY) = CAST(? AS BINARY)"
+    format!("SELECT CAST({key} AS CHAR), CAST({id} AS CHAR) FROM {table} WHERE {key} IN")
+}
+
+fn update(IdColumns { table, key, id }: &IdColumns, value: &str) -> String {
+    let (table, key, id) = (
+        names::table(table, '`'),
+        names::quoted(key, '`'),
+        names::quoted(id, '`'),
     );
-    (find, update)
+    format!(
+        "UPDATE {table} SET {id} = ? WHERE {key} = {value} \
+         AND CAST(CAST({key} AS CHAR) AS BINARY) = CAST(? AS BINARY)"
+    )
 }

@@ -163,23 +163,27 @@ fn sql(table: &str, key_column: &Column, names: &IdColumns) -> (String, String) 
         names::quoted(&names.key, '"'),
         names::quoted(&names.id, '"'),
     );
-    let kind = if COMPARED.contains(&key_column.typname.as_str()) {
-        key_column.shown.as_str()
+    let (key, id) = (format!("{table}.{key}"), format!("{table}.{id}"));
+    let (typname, shown) = (key_column.typname.as_str(), &key_column.shown);
+    // A cast has its own ideas of some types (an `inet` with its mask), and of `char(n)` the right one.
+    let text = if typname == "bpchar" || COMPARED.contains(&typname) {
+        format!("{key}::text")
     } else {
-        "text"
+        format!("pg_catalog.format('%s', {key})")
     };
-    let compared = match kind {
-        "text" if key_column.typname != "text" => format!("{key}::text"),
-        _ => key.clone(),
+    let (compared, kind) = if COMPARED.contains(&typname) {
+        (&key, shown.as_str())
+    } else {
+        (&text, "text")
     };
     let find = format!(
-        "SELECT {key}::text, {id}::text FROM {table} WHERE {compared} = ANY (CAST($1::text[] AS {kind}[])) \
+        "SELECT {text}, {id}::text FROM {table} WHERE {compared} = ANY (CAST($1::text[] AS {kind}[])) \
          ORDER BY {key} FOR NO KEY UPDATE"
     );
+    let column = names::quoted(&names.id, '"');
     let update = format!(
-        "UPDATE {table} SET {id} = v.id FROM unnest($1::text[], $2::text[]) AS v (k, id) \
-         WHERE {table}.{compared} = CAST(v.k AS {kind}) AND {table}.{key}::text = v.k \
-         AND {table}.{id}::text IS DISTINCT FROM v.id"
+        "UPDATE {table} SET {column} = v.id FROM unnest($1::text[], $2::text[]) AS v (k, id) \
+         WHERE {compared} = CAST(v.k AS {kind}) AND {text} = v.k AND {id}::text IS DISTINCT FROM v.id"
     );
     (find, update)
 }
