@@ -70,20 +70,33 @@ impl Database {
         run("postgres", &backends).len()
     }
 
+    /// Waits for the server to be at work on the rows.
+    pub(super) fn wait_until_it_works(&self) {
+        self.wait_until(
+            "EXISTS",
+            "AND state = 'active' AND query LIKE 'COPY (SELECT q.%'",
+        );
+    }
+
     /// Waits for the server to see that nobody reads any more, which it does in its own time.
     pub(super) fn wait_until_nobody_reads(&self) {
+        self.wait_until("NOT EXISTS", "");
+        assert_eq!(self.backends(), 0);
+    }
+
+    fn wait_until(&self, exists: &str, filter: &str) {
         self.run(&format!(
             "DO $$ BEGIN
                FOR nth IN 1..600 LOOP
                  PERFORM pg_stat_clear_snapshot();
-                 EXIT WHEN NOT EXISTS (SELECT 1 FROM pg_stat_activity
-                   WHERE datname = '{}' AND application_name = 'gridsync');
+                 IF {exists} (SELECT 1 FROM pg_stat_activity
+                   WHERE datname = '{}' AND application_name = 'gridsync' {filter}) THEN RETURN; END IF;
                  PERFORM pg_sleep(0.01);
                END LOOP;
+               RAISE EXCEPTION 'waited in vain';
              END $$",
             self.name
         ));
-        assert_eq!(self.backends(), 0);
     }
 }
 
