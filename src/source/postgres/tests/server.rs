@@ -20,13 +20,20 @@ pub(super) struct Database {
 impl Database {
     /// With these statements run in it.
     pub(super) fn of(sql: &str) -> Self {
+        Self::encoded("UTF8", sql)
+    }
+
+    /// With texts in that encoding.
+    pub(super) fn encoded(encoding: &str, sql: &str) -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let nth = NEXT.fetch_add(1, Ordering::Relaxed);
         let name = format!("gridsync_test_{}_{nth}", std::process::id());
         run("postgres", &format!("DROP DATABASE IF EXISTS {name}"));
         run(
             "postgres",
-            &format!("CREATE DATABASE {name} TEMPLATE template0"),
+            &format!(
+                "CREATE DATABASE {name} TEMPLATE template0 ENCODING '{encoding}' LC_COLLATE 'C' LC_CTYPE 'C'"
+            ),
         );
         let database = Self { name };
         database.run(sql);
