@@ -13,6 +13,8 @@ mod check;
 mod databases;
 /// One story for each exit code.
 mod exits;
+/// The list of customers and their ids.
+mod export;
 /// Every fault that the emulator knows.
 mod faults;
 /// What a run refuses to do.
@@ -45,6 +47,8 @@ mod resume;
 mod signals;
 /// Creates, drift, orphans, deletes, and a second run that does nothing.
 mod sync;
+/// Customer ids, written back into the platform's own database.
+mod writeback;
 
 mod crash;
 mod support;
