@@ -64,11 +64,16 @@
 //! | question | place |
 //! |---|---|
 //! | Which fields are there, and what do they accept? | [`model::field::FIELDS`] |
+//! | Which account types are there, and what does each need? | [`model::account::KINDS`] |
 //! | What is wrong with a row? | [`map::Mapping`] (cells), [`validate::Checker`] (values), [`model::FaultCode`] |
+//! | What does one platform ask besides? | [`validate::PlatformRules`], out of [`model::Platform`] |
+//! | Is a listed account the one that is meant? | [`model::account::likeness`] |
 //! | Create, compare, orphan, ambiguous? | [`plan::decide`]; what differs: [`plan::compare`] |
 //! | Who refused, and why? | [`plan::judge`] |
 //! | Is a failure transient, a refusal, or unknown? | [`grid::Class`]: the only table of it |
 //! | When may a request leave? | [`grid::Throttle`] |
+//! | What may a spreadsheet not run? | [`model::sheet`] |
+//! | Which rows are left undone, and why? | `engine/undone.rs`, [`source::RejectsFile`] |
 //! | What happens with the answer? | `engine/apply/create.rs`, `engine/apply/delete.rs` |
 //! | What is on disk? | [`state`]; its schema is `state/schema.rs` |
 //! | Where does a setting come from? | `config/keys.rs` lists all, [`config::resolve()`] reads them |
@@ -104,6 +109,9 @@
 //! **A field**: one line in the group that it belongs to, in `model/field/table/`, with a code that was
 //! never used (codes are stored). Mapping, validation, request bodies, comparison, `gridsync fields`
 //! follow. The emulator has a table of its own, on purpose: teach it too (`emulator/shape/`).
+//!
+//! **An account type**: one line in `model/account/table.rs`. A field that only it has is added as above,
+//! under `externalAccount.`, and without a rule where types differ in it.
 //!
 //! **A command**: arguments in [`cli`], options in `config/command.rs`, a file in [`commands`] and an arm
 //! in `commands/run.rs`. A command makes edges, calls the engine, fills the ending; it decides

@@ -62,6 +62,9 @@ pub struct EmulateArgs {
     /// Be an unregulated platform, whose customers start pending
     #[arg(long)]
     pub unregulated: bool,
+    /// JSON object whose keys take the place of those that GET /config answers; null takes one away
+    #[arg(long, value_name = "FILE")]
+    pub platform: Option<PathBuf>,
 }
 
 /// How the emulator misbehaves.

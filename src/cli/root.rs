@@ -37,7 +37,7 @@ pub struct Cli {
 pub enum Command {
     /// Look at a source and write a configuration with a proposed mapping
     Init(InitArgs),
-    /// Read and validate the whole source offline, and list every bad row
+    /// Read and validate the whole source, and list every bad row; offline, unless asked
     Check(CheckArgs),
     /// Show what a sync would do, without writing to Grid
     Plan(PlanArgs),

@@ -25,6 +25,10 @@ pub struct CheckArgs {
     /// Write no file of bad rows
     #[arg(long, help_heading = "Check")]
     pub no_rejects: bool,
+    /// Ask Grid for the platform's own rules too: its currencies, the fields that their providers
+    /// need, its UMA domain
+    #[arg(long, help_heading = "Check")]
+    pub online: bool,
     /// Where the users come from.
     #[command(flatten)]
     pub source: SourceArgs,

@@ -150,10 +150,10 @@ pub(super) async fn carry_out(
         connected,
         run,
         users,
-        origin,
         mapping,
         totals,
         look_first,
+        ..
     } = *approved;
     let timer = approval.max_duration.map(|limit| {
         let (stop, left) = (
@@ -176,25 +176,26 @@ pub(super) async fn carry_out(
     ending.counts = accounts.counts;
     ending.balanced = accounts.balanced;
     ending.requests = connected.requests();
-    let mut error = None;
-    match applied {
-        Ok(()) => {
-            let ended = Ended {
-                connected,
-                run,
-                users,
-                origin,
-            };
-            if let Err(failure) = ended.leave_undone(session, ending).await {
-                error = Some(failure);
-            }
-        }
+    let error = match applied {
+        Ok(()) => approved.ended().leave_undone(session, ending).await.err(),
         Err(early) => {
             tracing::debug!(error = %early, "applying ended early");
-            error = Some(Failure::Engine(early));
+            Some(Failure::Engine(early))
+        }
+    };
+    conclude(session, approved, &accounts, error, ending).await
+}
+
+impl Approved<'_> {
+    /// As far as its undone rows are concerned.
+    fn ended(&self) -> Ended<'_> {
+        Ended {
+            connected: self.connected,
+            run: self.run,
+            users: self.users,
+            origin: self.origin,
         }
     }
-    conclude(session, approved, &accounts, error, ending).await
 }
 
 fn apply_settings(session: &Session<'_>, totals: &Totals, look_first: bool) -> ApplySettings {

@@ -1,26 +1,45 @@
 //! `check`: read, map and validate the whole source, and list every bad row in one go.
+//!
+//! With `--online` it asks Grid once for the rules of the platform, and nothing else: there is no
+//! state file and no lock.
 
 use std::path::{Path, PathBuf};
 
+use serde_json::json;
+
 use super::ending::Ending;
 use super::next_command::another;
+use super::online::ask;
 use super::planning::{rows_reason, tell_columns};
 use super::session::{Session, fresh_identity};
 use crate::config::{CheckOptions, Source};
-use crate::engine::{EngineError, Feed, Watch, duplicates, stage};
+use crate::engine::{EngineError, Feed, Pass, Watch, duplicates, stage};
 use crate::event::{Event, Sink};
 use crate::exit::{Exit, Failure};
 use crate::model::{Reject, Row, Warning};
 use crate::source::{Delimiter, RejectsFile, RejectsSettings};
 
-pub(super) fn check(
+pub(super) async fn check(
     session: &Session<'_>,
     options: &CheckOptions,
     ending: &mut Ending,
 ) -> Result<(), Failure> {
     let feed = session.feed()?;
-    let pass = feed.open()?;
+    let mut pass = feed.open()?;
     tell_columns(session, &pass);
+    if options.online {
+        pass.reading.set_platform(ask(session, ending).await?);
+    }
+    tokio::task::block_in_place(|| check_rows(session, options, &feed, pass, ending))
+}
+
+fn check_rows(
+    session: &Session<'_>,
+    options: &CheckOptions,
+    feed: &Feed,
+    pass: Pass,
+    ending: &mut Ending,
+) -> Result<(), Failure> {
     let file = rejects_file(session, options, pass.rows.header())?;
     let mut listing = Listing {
         sink: session.sink.clone(),
@@ -37,7 +56,7 @@ pub(super) fn check(
         session.sink.emit(Event::Rejected(reject.clone()));
     }
     let written = listing.finish(
-        &feed,
+        feed,
         duplicates.into_iter().map(|(_, reject)| reject).collect(),
     )?;
     session.sink.emit(Event::Staged {
@@ -69,7 +88,8 @@ fn conclude(
         session.notice(format!(
             "the rejected rows are in {path}: it holds personal data; mend them and feed it back {back}"
         ));
-        ending.details = Some(serde_json::json!({ "rejects_file": path }));
+        let details = ending.details.get_or_insert_with(|| json!({}));
+        details["rejects_file"] = path.into();
     }
     Ok(())
 }

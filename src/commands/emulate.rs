@@ -2,10 +2,12 @@
 
 #![expect(clippy::disallowed_types, reason = "edge: reads the seed")]
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::BufReader;
 use std::path::Path;
 use std::sync::Arc;
+
+use serde_json::{Map, Value};
 
 use super::ending::Ending;
 use super::session::Session;
@@ -19,11 +21,14 @@ pub(super) async fn emulate(
     options: &EmulateOptions,
     ending: &mut Ending,
 ) -> Result<(), Failure> {
-    let settings = emulator::Settings {
+    let mut settings = emulator::Settings {
         rate_limit: options.rate_limit.map(rate_limit),
         regulated: options.regulated,
         ..settings(session.config.grid.edition.value, &options.faults)?
     };
+    if let Some(path) = &options.platform {
+        settings.describe_platform(read_platform(path)?);
+    }
     let world = World::new(settings, read_seed(options.seed.as_deref())?);
     let listener = tokio::net::TcpListener::bind(options.address)
         .await
@@ -72,6 +77,12 @@ pub(super) fn settings(edition: Edition, faults: &Faults) -> Result<emulator::Se
         latency: faults.latency,
         ..emulator::Settings::default()
     })
+}
+
+fn read_platform(path: &Path) -> Result<Map<String, Value>, Failure> {
+    let what = || format!("cannot read the platform {}", path.display());
+    let text = fs::read(path).map_err(|source| Failure::other(what(), source))?;
+    serde_json::from_slice(&text).map_err(|source| Failure::other(what(), source))
 }
 
 pub(super) fn read_seed(path: Option<&Path>) -> Result<Vec<SeedCustomer>, Failure> {

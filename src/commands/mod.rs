@@ -23,6 +23,7 @@ mod init;
 mod init_source;
 mod init_text;
 mod next_command;
+mod online;
 mod plan;
 mod planning;
 #[cfg(feature = "emulator")]

@@ -19,7 +19,7 @@ use crate::model::field::Slot;
 use crate::model::{Reject, Row, Warning};
 use crate::plan::{Header, Plan, ScanFacts, ScanKind, Target, judge};
 use crate::source::header_notices;
-use crate::state::{Opening, RunFacts, RunNumber};
+use crate::state::{RunFacts, RunNumber};
 
 /// Where the plan's changes go.
 #[derive(Clone, Copy)]
@@ -58,7 +58,7 @@ pub(super) async fn make_plan(
     destination: Destination<'_>,
     ending: &mut Ending,
 ) -> Result<Planned, Failure> {
-    let connected = session.connect(opening(&users))?;
+    let connected = session.connect(users.opening())?;
     let context = connected.context.clone();
     let origin = users.origin(session, &context.state).await?;
     let source = users.feed.source.name().to_string();
@@ -95,15 +95,6 @@ pub(super) async fn make_plan(
         origin,
         plan,
     })
-}
-
-/// Rejects belong to a run, and so to a state file that is there.
-fn opening(users: &Users) -> Opening {
-    if users.are_partial() {
-        Opening::Existing
-    } else {
-        Opening::Create
-    }
 }
 
 /// Shows the plan.

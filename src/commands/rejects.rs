@@ -12,8 +12,8 @@ use crate::config::{RejectsOf, Source as SourceConfig};
 use crate::engine::{EngineError, Extent, Feed, Over, write_undone};
 use crate::exit::{Exit, Failure};
 use crate::report::thousands;
-use crate::source::{Delimiter, RejectsError, RejectsSettings, RejectsWritten, ReopenedRejects};
-use crate::state::{RunNumber, RunRecord, Settled, State};
+use crate::source::{Delimiter, RejectsSettings, RejectsWritten, ReopenedRejects};
+use crate::state::{Opening, RunNumber, RunRecord, Settled, State};
 
 /// The run that stands for the last one that left rows undone.
 const LAST: &str = "last";
@@ -81,6 +81,15 @@ impl Users {
     /// Whether these are not all users.
     pub(super) fn are_partial(&self) -> bool {
         matches!(self.leaving, Leaving::Back(_))
+    }
+
+    /// Rejects belong to a run, and so to a state file that is there.
+    pub(super) fn opening(&self) -> Opening {
+        if self.are_partial() {
+            Opening::Existing
+        } else {
+            Opening::Create
+        }
     }
 
     /// The run whose rejects these are, if they are.
@@ -181,7 +190,7 @@ impl Ended<'_> {
         ending: &mut Ending,
     ) -> Result<(), Failure> {
         match (&self.users.leaving, self.origin) {
-            (Leaving::File(settings), _) => self.into_file(session, settings, ending),
+            (Leaving::File(settings), _) => self.write_file(session, settings, ending),
             (Leaving::Back(back), Some(origin)) => {
                 self.back(session, back, origin, ending)?;
                 let state = &self.connected.context.state;
@@ -205,7 +214,7 @@ impl Ended<'_> {
         ending: &mut Ending,
     ) -> Result<(), Failure> {
         match &self.users.leaving {
-            Leaving::File(settings) => self.into_file(session, settings, ending),
+            Leaving::File(settings) => self.write_file(session, settings, ending),
             Leaving::Nowhere | Leaving::Back(_) => Ok(()),
         }
     }
@@ -220,7 +229,7 @@ impl Ended<'_> {
         }
     }
 
-    fn into_file(
+    fn write_file(
         &self,
         session: &Session<'_>,
         settings: &RejectsSettings,
@@ -246,8 +255,7 @@ impl Ended<'_> {
         Ok(())
     }
 
-    /// Writes the file anew. One that was saved in the meantime is not written over: the next run
-    /// finds those of its rows that are done as they should be.
+    /// Writes the file anew, and says what it holds now.
     fn back(
         &self,
         session: &Session<'_>,
@@ -255,49 +263,60 @@ impl Ended<'_> {
         origin: &Origin,
         ending: &mut Ending,
     ) -> Result<(), Failure> {
-        let Back { settings, file, .. } = back;
+        let (file, again) = (&back.file, with_flags(session.args, &[]));
         let over = self.over(session, Extent::All { of: origin.number });
-        let written = tokio::task::block_in_place(|| {
-            let before = self.users.feed.source.snapshot();
-            let undone = write_undone(&over, settings)?;
-            if self.users.feed.source.snapshot() != before {
-                return Err(EngineError::Rejects(RejectsError::Saved));
-            }
-            Ok(undone.replace()?)
-        });
-        let again = with_flags(session.args, &[]);
-        let rows = match written {
-            Ok(Some(written)) => written.rows,
-            Ok(None) => {
+        let rows = match tokio::task::block_in_place(|| rewrite(&over, &back.settings))? {
+            Rewritten::Gone => {
                 session.notice(format!("every row of {file} is done: the file was removed"));
-                ending.detail("rejects_in_file", json!(0));
-                return Ok(());
+                0
             }
-            Err(EngineError::Rejects(RejectsError::Saved)) => {
-                let reason = format!(
-                    "{file} was saved while it was worked on, and is left as it is: run again"
-                );
-                ending.weigh(Exit::Rows, reason);
+            Rewritten::Left(rows) => {
+                let held = count(rows);
+                session.notice(format!(
+                    "{file} holds {held}, with what is wrong, still not done; mend it, then: {again}"
+                ));
+                if !ending.counts.needs_attention() {
+                    ending.weigh(Exit::Rows, format!("{held} of {file} changed and not done"));
+                }
+                rows
+            }
+            Rewritten::Saved => {
+                let reason = "was saved while it was written anew, and is left as it is";
+                ending.weigh(Exit::Rows, format!("{file} {reason}: run again"));
                 ending.next_command = Some(again);
                 return Ok(());
             }
-            Err(error) => return Err(error.into()),
         };
-        session.notice(format!(
-            "{file} holds {}, with what is wrong, still not done; mend it, then: {again}",
-            count(rows)
-        ));
-        if !ending.counts.needs_attention() {
-            ending.weigh(
-                Exit::Rows,
-                format!("{} of {file} changed and not done", count(rows)),
-            );
-        }
-        ending.detail("rejects_file", json!(file));
         ending.detail("rejects_in_file", json!(rows));
-        ending.next_command = Some(again);
+        if rows > 0 {
+            ending.detail("rejects_file", json!(file));
+            ending.next_command = Some(again);
+        }
         Ok(())
     }
+}
+
+/// What became of a file of rejects that were tried again.
+enum Rewritten {
+    /// It holds so many rows.
+    Left(u64),
+    /// Every row is done, and the file is gone.
+    Gone,
+    /// Somebody saved it in the meantime. It is not written over: the next run finds those of its rows
+    /// that are done as they should be.
+    Saved,
+}
+
+fn rewrite(over: &Over<'_>, settings: &RejectsSettings) -> Result<Rewritten, EngineError> {
+    let before = over.feed.source.snapshot();
+    let undone = write_undone(over, settings)?;
+    if over.feed.source.snapshot() != before {
+        return Ok(Rewritten::Saved);
+    }
+    Ok(match undone.replace()? {
+        Some(written) => Rewritten::Left(written.rows),
+        None => Rewritten::Gone,
+    })
 }
 
 fn tell_settled(session: &Session<'_>, origin: &Origin, settled: Settled, ending: &mut Ending) {

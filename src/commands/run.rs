@@ -165,9 +165,7 @@ async fn command(session: &Session<'_>, ending: &mut Ending) -> Result<(), Failu
         Command::Init(options) => {
             tokio::task::block_in_place(|| super::init::init(session, options, ending))
         }
-        Command::Check(options) => {
-            tokio::task::block_in_place(|| super::check::check(session, options, ending))
-        }
+        Command::Check(options) => super::check::check(session, options, ending).await,
         Command::Plan(options) => super::plan::plan(session, options, ending).await,
         Command::Apply(options) => super::apply::apply(session, options, ending).await,
         Command::Sync(options) => super::sync::sync(session, options, ending).await,

@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 
 use super::ending::Ending;
 use super::sources::open_source;
-use crate::config::{Config, Env, Rate, credentials};
+use crate::config::{Config, Credentials, Env, Rate, credentials};
 use crate::engine::{Context, EngineError, Feed, Stop, settle};
 use crate::event::Sink;
 use crate::exit::Failure;
@@ -122,12 +122,7 @@ impl Session<'_> {
         );
         let state =
             State::open(path, opening, &target, fresh_identity()?).map_err(EngineError::State)?;
-        let credentials = grid::Credentials {
-            token_id: found.token_id,
-            client_secret: found.client_secret,
-        };
-        let client =
-            Client::new(&self.grid_settings(), &credentials).map_err(EngineError::Setup)?;
+        let client = self.client(found)?;
         let context = Context {
             state,
             reader: client.reader(),
@@ -145,6 +140,20 @@ impl Session<'_> {
     /// What others are told of who holds a lock.
     pub(super) fn holder(&self) -> String {
         format!("process {}, since {}", std::process::id(), self.now)
+    }
+
+    /// A client that remembers nothing: no state file, no lock.
+    pub(super) fn stateless(&self) -> Result<Client, Failure> {
+        let base_url = &self.config.grid.base_url.value;
+        self.client(credentials(self.env, base_url)?)
+    }
+
+    fn client(&self, found: Credentials) -> Result<Client, Failure> {
+        let credentials = grid::Credentials {
+            token_id: found.token_id,
+            client_secret: found.client_secret,
+        };
+        Ok(Client::new(&self.grid_settings(), &credentials).map_err(EngineError::Setup)?)
     }
 
     /// Two state files must not be applied to one target at the same time. Where there is no folder

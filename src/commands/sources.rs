@@ -6,8 +6,8 @@ use crate::config::{DatabaseUrl, Env, Source as Configured};
 use crate::exit::Failure;
 use crate::model::MappingSpec;
 use crate::source::{
-    CsvSettings, CsvSource, Delimiter, Input, NdjsonSettings, NdjsonSource, PostgresSettings,
-    PostgresSource, Source, SqliteSettings, SqliteSource,
+    CsvSettings, CsvSource, Delimiter, Input, MysqlSettings, MysqlSource, NdjsonSettings,
+    NdjsonSource, PostgresSettings, PostgresSource, Source, SqliteSettings, SqliteSource,
 };
 
 /// Makes the source. Nothing is opened yet: a pass does that.
@@ -36,11 +36,14 @@ pub(super) fn open_source(
                 ..settings
             }))
         }
-        Configured::Mysql { .. } => {
-            return Err(Failure::other(
-                "this source cannot be read yet",
-                "export the users to CSV and name the file with --csv",
-            ));
+        Configured::Mysql { url, query } => {
+            let DatabaseUrl { url, label } = url.read(env)?;
+            let settings = MysqlSettings::new(url, query.clone());
+            Arc::new(MysqlSource::new(MysqlSettings {
+                label,
+                order,
+                ..settings
+            }))
         }
     })
 }

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::ending::Ending;
-use super::next_command::another;
+use super::next_command::write_back_again;
 use super::session::Session;
 use super::write_back_place::WriteBackPlace;
 use crate::config::WriteBack;
@@ -41,7 +41,7 @@ pub(super) async fn after_apply(session: &Session<'_>, state: &State, ending: &m
     }
     let waits = session.stop.reason().is_some() || ending.exit == Exit::Paused;
     if waits {
-        ending.next_command = Some(another(session.args, &["export", "--write-back"]));
+        ending.next_command = Some(write_back_again(session.args));
     }
 }
 

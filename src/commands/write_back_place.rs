@@ -7,7 +7,9 @@ use sha2::{Digest, Sha256};
 use crate::config::{Database, DatabaseUrl, Env};
 use crate::exit::Failure;
 use crate::model::write_back::{IdColumns, IdPlace, Parameter};
-use crate::source::write_back::{SqliteWriteBack, WriteBack, WriteBackError};
+use crate::source::write_back::{
+    MysqlWriteBack, PostgresWriteBack, SqliteWriteBack, WriteBack, WriteBackError,
+};
 
 /// A database whose address is known. Nothing is opened yet.
 pub(super) enum WriteBackPlace {
@@ -60,7 +62,12 @@ impl WriteBackPlace {
     pub(super) fn open(&self, into: &IdPlace) -> Result<Box<dyn WriteBack>, WriteBackError> {
         Ok(match self {
             Self::Sqlite(path) => Box::new(SqliteWriteBack::open(path, into)?),
-            Self::Postgres(_) | Self::Mysql(_) => todo!(),
+            Self::Postgres(DatabaseUrl { url, label }) => {
+                Box::new(PostgresWriteBack::open(url, label, into)?)
+            }
+            Self::Mysql(DatabaseUrl { url, label }) => {
+                Box::new(MysqlWriteBack::open(url, label, into)?)
+            }
         })
     }
 }

@@ -86,6 +86,8 @@ pub enum InitSource {
 pub struct CheckOptions {
     /// Where the bad rows are written; `None` with `--no-rejects`.
     pub rejects: Option<PathBuf>,
+    /// Whether the platform's own rules are asked of Grid.
+    pub online: bool,
 }
 
 /// How a plan is drawn, and what was confirmed beforehand.
@@ -228,6 +230,8 @@ pub struct EmulateOptions {
     pub rate_limit: Option<Rate>,
     /// Whether it is a regulated platform, whose customers are approved at once.
     pub regulated: bool,
+    /// What it says of its platform besides.
+    pub platform: Option<PathBuf>,
 }
 
 /// How the emulator misbehaves.

@@ -40,6 +40,7 @@ fn check(args: &cli::CheckArgs, layers: &mut Layers<'_>) -> CheckOptions {
     let path = named.map_or_else(|| PathBuf::from(REJECTS_FILE), |setting| setting.value);
     CheckOptions {
         rejects: (!args.no_rejects).then_some(path),
+        online: args.online,
     }
 }
 
@@ -155,6 +156,7 @@ fn emulate(args: &cli::EmulateArgs, layers: &mut Layers<'_>) -> EmulateOptions {
         faults: faults(&args.faults, layers),
         rate_limit: layers.flag("rate-limit", args.rate_limit.as_deref(), rate::rate),
         regulated: !args.unregulated,
+        platform: args.platform.clone(),
     }
 }
 

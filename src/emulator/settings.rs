@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use jiff::SignedDuration;
+use serde_json::{Map, Value};
 
 use super::edition::Edition;
 use super::fault::Fault;
@@ -28,6 +29,9 @@ pub struct Settings {
     pub regulated: bool,
     /// The domain of generated UMA addresses, and the only one that is taken in `2026-08`. Default `emulator.example`.
     pub uma_domain: String,
+    /// Keys that take the place of those that `GET /config` would answer; null takes one away.
+    /// [`Settings::describe_platform`] fills it. Default none.
+    pub platform: Map<String, Value>,
     /// The tokens that are let in. Default: any that is well formed.
     pub credentials: Option<Vec<Credential>>,
     /// How far Grid's clock is ahead of this machine's; negative is behind. Default zero.
@@ -96,12 +100,28 @@ impl Default for Settings {
             latency_jitter: Duration::ZERO,
             regulated: true,
             uma_domain: "emulator.example".to_owned(),
+            platform: Map::new(),
             credentials: None,
             clock_offset: SignedDuration::ZERO,
             order: Order::default(),
             keep_bodies: true,
             remembered_requests: 200_000,
         }
+    }
+}
+
+impl Settings {
+    /// Lets `GET /config` answer these keys instead of its own. What the platform says of its UMA
+    /// domain and of being regulated is true of everything else, too.
+    pub fn describe_platform(&mut self, keys: Map<String, Value>) {
+        if let Some(domain) = keys.get("umaDomain").and_then(Value::as_str) {
+            domain.clone_into(&mut self.uma_domain);
+        }
+        let regulated = keys.get("isRegulatedFinancialInstitution");
+        if let Some(regulated) = regulated.and_then(Value::as_bool) {
+            self.regulated = regulated;
+        }
+        self.platform = keys;
     }
 }
 

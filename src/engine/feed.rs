@@ -12,7 +12,7 @@ use crate::model::field::{MAX_INDEX, Slot};
 use crate::model::json::close_gaps;
 use crate::model::{Edition, Key, MappingSpec, Reject, Row, User, Warning};
 use crate::source::{Rows, Source};
-use crate::validate::Checker;
+use crate::validate::{Checker, PlatformRules};
 
 /// Where users come from, and how a row becomes one.
 #[derive(Clone)]
@@ -86,6 +86,11 @@ impl Reading {
             mapping,
         };
         Ok((reading, notices))
+    }
+
+    /// From now on rows are held against the rules of the platform too.
+    pub fn set_platform(&mut self, rules: PlatformRules) {
+        self.checker.set_platform(rules);
     }
 
     /// The fields that users can have, ascending: those that are mapped, owners numbered as in a

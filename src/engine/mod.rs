@@ -1,6 +1,6 @@
 //! The work: one file a phase. [`stage()`] the source, [`scan()`] Grid, [`draft()`] the plan, apply it
-//! with an [`Applier`], [`settle`] what an earlier run left open, [`write_back()`]
-//! the ids.
+//! with an [`Applier`], [`settle`] what an earlier run left open, [`write_back()`] the ids,
+//! [`write_undone`] the rows that a run left.
 //!
 //! The engine gets ready-made edges, plain settings and a sink for events. It never prints.
 

@@ -43,11 +43,16 @@ pub(super) struct Call {
 /// Makes calls to the endpoints under one base URL.
 pub(super) struct Endpoints {
     customers: Url,
+    config: Url,
 }
 
 pub(super) const LIST: Route = Route {
     verb: Verb::Get,
     path: "/customers",
+};
+const CONFIG: Route = Route {
+    verb: Verb::Get,
+    path: "/config",
 };
 const CREATE: Route = Route {
     verb: Verb::Post,
@@ -65,13 +70,26 @@ pub(super) const DELETE: Route = Route {
 impl Endpoints {
     /// The base URL was checked before: it has a host and no query.
     pub(super) fn under(base_url: &Url) -> Self {
-        let mut customers = base_url.clone();
-        customers
-            .path_segments_mut()
-            .expect("http and https URLs have paths")
-            .pop_if_empty()
-            .push("customers");
-        Self { customers }
+        let under = |name| {
+            let mut url = base_url.clone();
+            url.path_segments_mut()
+                .expect("http and https URLs have paths")
+                .pop_if_empty()
+                .push(name);
+            url
+        };
+        Self {
+            customers: under("customers"),
+            config: under("config"),
+        }
+    }
+
+    pub(super) fn config(&self) -> Call {
+        Call {
+            route: CONFIG,
+            url: self.config.clone(),
+            body: None,
+        }
     }
 
     pub(super) fn list(&self, filter: &ListFilter, cursor: Option<&str>) -> Call {

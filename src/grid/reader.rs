@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::model::{Customer, CustomerId, Key};
+use crate::model::{Customer, CustomerId, Key, Platform};
 
 use super::call::{self, Call};
 use super::class::Class;
@@ -93,6 +93,12 @@ impl Reader {
             Ok((customer, _)) => Ok(Found::Active(Box::new(customer))),
             Err(error) => missing(error),
         }
+    }
+
+    /// What Grid says of the platform.
+    pub async fn platform(&self) -> Result<Platform, Error> {
+        let call = self.shared.endpoints.config();
+        Ok(self.read(&call, wire::platform).await?.0)
     }
 
     /// How many active customers Grid counts, if it says.

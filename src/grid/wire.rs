@@ -3,7 +3,9 @@
 
 use serde_json::Value;
 
-use crate::model::{Customer, CustomerId, CustomerType, Edition, Key, json};
+use crate::model::{
+    Customer, CustomerId, CustomerType, Edition, Key, Platform, PlatformCurrency, json,
+};
 
 use super::error::Unexpected;
 
@@ -55,6 +57,42 @@ pub(super) fn customer(body: &Value, edition: Edition) -> Result<Customer, Unexp
         created_at: loose("createdAt"),
         updated_at: loose("updatedAt"),
         values: json::from_customer(body, edition),
+    })
+}
+
+/// The platform's configuration. A list that would be empty is left out; a name may come alone or
+/// in an object, as those of counterparties do.
+pub(super) fn platform(body: &Value) -> Result<Platform, Unexpected> {
+    if !body.is_object() {
+        return Err(unexpected("the answer", "an object", Some(body)));
+    }
+    let currencies = match field(body, "supportedCurrencies") {
+        None => &[],
+        Some(Value::Array(currencies)) => currencies.as_slice(),
+        found => return Err(unexpected("`supportedCurrencies`", "a list", found)),
+    };
+    Ok(Platform {
+        uma_domain: text(body, "umaDomain", "`umaDomain`")?,
+        is_regulated: field(body, "isRegulatedFinancialInstitution").and_then(Value::as_bool),
+        has_embedded_wallets: field(body, "embeddedWalletConfig").is_some(),
+        currencies: currencies.iter().map(currency).collect::<Result<_, _>>()?,
+    })
+}
+
+fn currency(body: &Value) -> Result<PlatformCurrency, Unexpected> {
+    let what = "a currency's `currencyCode`";
+    let Some(code) = text(body, "currencyCode", what)? else {
+        return Err(unexpected(what, "a text", field(body, "currencyCode")));
+    };
+    let names = field(body, "providerRequiredCustomerFields").and_then(Value::as_array);
+    let name = |item: &Value| {
+        item.as_str()
+            .or_else(|| item.get("name")?.as_str())
+            .map(str::to_owned)
+    };
+    Ok(PlatformCurrency {
+        code,
+        customer_fields: names.into_iter().flatten().filter_map(name).collect(),
     })
 }
 
@@ -156,6 +194,54 @@ mod tests {
         let customer = customer(&body, EDITION).expect("a customer");
         assert_eq!(customer.customer_type, Some(CustomerType::Business));
         assert_eq!(customer.status.as_deref(), Some("HOLD"));
+    }
+
+    #[test]
+    fn a_platform_is_read_with_all_that_surrounds_it() {
+        let body = json!({
+            "id": "PlatformConfig:1", "umaDomain": "pay.example", "somethingNew": {"a": [1]},
+            "isRegulatedFinancialInstitution": false, "embeddedWalletConfig": {},
+            "supportedCurrencies": [
+                {"currencyCode": "USD", "providerRequiredCustomerFields": ["FULL_NAME", "ADDRESS"]},
+                {"currencyCode": "EUR", "minAmount": 1,
+                 "providerRequiredCustomerFields": [{"name": "SOMETHING_NEW", "mandatory": true}, 7]},
+                {"currencyCode": "BTC"},
+            ],
+        });
+        let currency = |code: &str, fields: &[&str]| PlatformCurrency {
+            code: code.to_owned(),
+            customer_fields: fields.iter().map(ToString::to_string).collect(),
+        };
+        let expected = Platform {
+            uma_domain: Some("pay.example".to_owned()),
+            is_regulated: Some(false),
+            has_embedded_wallets: true,
+            currencies: vec![
+                currency("USD", &["FULL_NAME", "ADDRESS"]),
+                currency("EUR", &["SOMETHING_NEW"]),
+                currency("BTC", &[]),
+            ],
+        };
+        assert_eq!(platform(&body), Ok(expected));
+        let bare = json!({"embeddedWalletConfig": null, "supportedCurrencies": null});
+        assert_eq!(platform(&bare), Ok(Platform::default()));
+    }
+
+    #[test]
+    fn a_platform_that_is_none_is_a_fault() {
+        let fault = |body: &Value| platform(body).expect_err("a fault").to_string();
+        assert_eq!(
+            fault(&json!([])),
+            "the answer should be an object and is a list"
+        );
+        assert_eq!(
+            fault(&json!({"supportedCurrencies": "USD"})),
+            "`supportedCurrencies` should be a list and is a text"
+        );
+        assert_eq!(
+            fault(&json!({"supportedCurrencies": [{"code": "USD"}]})),
+            "a currency's `currencyCode` should be a text and is absent"
+        );
     }
 
     #[test]

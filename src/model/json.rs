@@ -266,6 +266,23 @@ mod tests {
     }
 
     #[test]
+    fn the_account_travels_alone() {
+        let values = vec![
+            text("platformCustomerId", "u-1"),
+            text("externalAccount.accountInfo.accountType", "MXN_ACCOUNT"),
+        ];
+        let customer = to_body(&values, Edition::E2026_08);
+        assert!(customer == json!({"platformCustomerId": "u-1"}));
+        let echoed = json!({
+            "platformCustomerId": "u-1",
+            "externalAccount": {"accountInfo": {"accountType": "MXN_ACCOUNT"}},
+        });
+        assert!(from_customer(&echoed, Edition::E2026_08) == values[..1]);
+        let customer_id = CustomerId::new("Customer:1");
+        assert!(to_account_body(&values[..1].to_vec(), &customer_id).is_none());
+    }
+
+    #[test]
     fn what_the_table_does_not_expect_is_passed_over() {
         let customer = json!({
             "fullName": 7, "email": null, "umaAddress": " ", "currencies": "USD",

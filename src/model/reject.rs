@@ -57,6 +57,8 @@ codes! {
         BadEmail = "BAD_EMAIL": "no e-mail address",
         BadUma = "BAD_UMA": "no UMA address",
         Condition = "CONDITION": "the value does not go with another field of the row",
+        UnsupportedCurrency = "UNSUPPORTED_CURRENCY": "the platform does not support the currency",
+        OtherUmaDomain = "OTHER_UMA_DOMAIN": "the UMA address is not at the platform's own domain",
         WrongType = "WRONG_TYPE": "the field belongs to the other customer type, and Grid would drop it silently",
     }
 }
@@ -79,6 +81,8 @@ codes! {
         OneWordName = "ONE_WORD_NAME": "a name of one word passes here and fails when the customer is verified",
         NoBusinessType = "NO_BUSINESS_TYPE": "without a business type every GBP quote of this customer will fail",
         OtherCurrency = "OTHER_CURRENCY": "the account's currency is not the one that its account type is named after",
+        ProviderField = "PROVIDER_FIELD": "some of the platform's currencies need this field of customers, and the row does not say which it will use",
+        NoConsent = "NO_CONSENT": "on an unregulated platform a customer without consent to the end-user terms gets no internal account and cannot transact",
         LikelyRefused = "LIKELY_REFUSED": "the schema has this value, but Grid's documentation says it is refused for individuals",
     }
 }

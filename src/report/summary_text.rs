@@ -149,7 +149,8 @@ fn named(group: &Group) -> String {
 fn details(summary: &Summary) -> String {
     let mut table = Table::new();
     if let Some(Value::Object(details)) = &summary.details {
-        for (name, value) in details {
+        let known = details.iter().filter(|(_, value)| !value.is_null());
+        for (name, value) in known {
             table.row([name.replace('_', " "), plain(value)]);
         }
     }
@@ -165,15 +166,24 @@ fn plain(value: &Value) -> String {
         Value::Number(number) => number
             .as_u64()
             .map_or_else(|| number.to_string(), thousands),
-        Value::Object(numbers) => {
-            let numbers = numbers.iter().filter_map(|(name, value)| {
-                let number = value.as_u64()?;
-                Some(format!("{} {name}", thousands(number)))
-            });
-            numbers.collect::<Vec<_>>().join(", ")
+        Value::Array(items) => join(items.iter().map(plain), ", "),
+        Value::Object(entries) if entries.values().all(Value::is_u64) => {
+            let number = |(name, value): (&String, &Value)| format!("{} {name}", plain(value));
+            join(entries.iter().map(number), ", ")
+        }
+        Value::Object(entries) => {
+            let entry = |(name, value): (&String, &Value)| match plain(value) {
+                text if text.is_empty() => name.clone(),
+                text => format!("{name}: {text}"),
+            };
+            join(entries.iter().map(entry), "; ")
         }
         other => other.to_string(),
     }
+}
+
+fn join(texts: impl Iterator<Item = String>, between: &str) -> String {
+    texts.collect::<Vec<_>>().join(between)
 }
 
 /// Why the exit code is not 0, for stderr; empty if it is.
@@ -373,7 +383,12 @@ mod tests {
         };
         let summary = Summary {
             next_command: Some("gridsync apply plan.ndjson".into()),
-            details: Some(serde_json::json!({ "plan_file": "plan.ndjson", "requests": 12_345 })),
+            details: Some(serde_json::json!({
+                "currencies": { "BTC": [], "USD": ["FULL_NAME", "EMAIL"] },
+                "plan_file": "plan.ndjson",
+                "requests": 12_345,
+                "unknown": null,
+            })),
             seconds: 0.4,
             requests: 10,
             ..summary("plan", counts)
@@ -382,9 +397,10 @@ mod tests {
 
         1,000 rows = 60 unchanged + 940 to create ✓
         10 requests in 0.4 s
-        plan file  plan.ndjson
-        requests   12,345
-        to go on   gridsync apply plan.ndjson
+        currencies  BTC; USD: FULL_NAME, EMAIL
+        plan file   plan.ndjson
+        requests    12,345
+        to go on    gridsync apply plan.ndjson
         ");
     }
 

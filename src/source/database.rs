@@ -50,6 +50,12 @@ pub enum DatabaseFault {
         "{server} asks for a password and the URL has none: add it after the user, as in `user:password@host`"
     )]
     NoPassword { server: String },
+    /// The server asks for a login that is not known here.
+    #[error(
+        "{server} asks for a kind of login that is not known here ({method}): let the user log in by \
+         mysql_native_password or caching_sha2_password"
+    )]
+    LoginMethod { server: String, method: String },
     /// The server does not have the database.
     #[error("{server} has no database `{database}` ({code}): check the name in the URL")]
     NoDatabase {
@@ -173,12 +179,15 @@ impl DatabaseFault {
     /// Whether a later pass may succeed with nothing changed.
     pub fn is_transient(&self) -> bool {
         match self {
-            Self::Unreachable { .. } | Self::Busy { .. } | Self::Lost { .. } => true,
+            Self::UnknownHost { .. }
+            | Self::Unreachable { .. }
+            | Self::Busy { .. }
+            | Self::Lost { .. } => true,
             Self::Url(_)
             | Self::UrlFile { .. }
-            | Self::UnknownHost { .. }
             | Self::Login { .. }
             | Self::NoPassword { .. }
+            | Self::LoginMethod { .. }
             | Self::NoDatabase { .. }
             | Self::NoTls { .. }
             | Self::Tls { .. }

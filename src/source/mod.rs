@@ -10,6 +10,7 @@
 //! | `csv` | CSV over those bytes |
 //! | `ndjson` | JSON objects over those bytes, one a line |
 //! | `database` | what is wrong between here and a database |
+//! | `mysql` | MySQL and MariaDB |
 //! | `pump` | a database's driver on a thread of its own, and the rows that come out of it |
 //! | `statement` | what the operator wrote, as a statement |
 //! | `postgres` | a table or a query of a PostgreSQL server |
@@ -35,6 +36,7 @@ mod database;
 mod error;
 mod header;
 mod input;
+mod mysql;
 mod name;
 mod ndjson;
 mod postgres;
@@ -45,6 +47,7 @@ mod sqlite;
 mod statement;
 pub mod write_back;
 
+pub use self::mysql::{MysqlSettings, MysqlSource};
 pub use contract::{Rows, Snapshot, Source};
 pub use csv::{CsvSettings, CsvSource, Delimiter, ParseDelimiterError};
 pub use database::{DatabaseFault, QueryPlace};

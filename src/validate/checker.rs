@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use super::account::{account_problem, check_account};
+use super::platform::PlatformRules;
 use super::presence::Requirements;
 use super::suspect::{suspect, suspect_absence, suspect_account};
 use super::value::{Problem, check_value};
@@ -16,6 +17,7 @@ pub struct Checker {
     today: Date,
     individual: Requirements,
     business: Requirements,
+    platform: Option<PlatformRules>,
 }
 
 /// Tells which column fills a field, by name and number from 1.
@@ -29,7 +31,13 @@ impl Checker {
             today,
             individual: Requirements::new(edition, CustomerType::Individual),
             business: Requirements::new(edition, CustomerType::Business),
+            platform: None,
         }
+    }
+
+    /// Adds the rules of the platform.
+    pub fn set_platform(&mut self, rules: PlatformRules) {
+        self.platform = Some(rules);
     }
 
     /// Judges one row: adds what is wrong with it to `faults`, and sorts them by column; adds what
@@ -68,6 +76,10 @@ impl Checker {
                 add_unless_faulty(slot, columns, problem, faults);
             });
             suspect_account(account, warnings);
+        }
+        if let Some(platform) = &self.platform {
+            let mut add = |slot, problem| add_unless_faulty(slot, columns, problem, faults);
+            platform.check(row, customer_type, account, &mut add, warnings);
         }
         suspect_absence(row, customer_type, self.edition, warnings);
         faults.sort_by_key(|fault| fault.column_number.unwrap_or(usize::MAX));

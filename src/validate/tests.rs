@@ -10,6 +10,7 @@ use crate::model::{
 };
 
 mod accounts;
+mod platform;
 
 const TODAY: Date = date(2026, 8, 21);
 
@@ -521,8 +522,8 @@ fn what_may_not_be_meant_is_said_and_sent() {
     assert_eq!(person().warnings(E2026_08), [""; 0]);
     assert_eq!(
         WarningCode::ALL.len(),
-        7,
-        "each has its case above, or in `accounts`"
+        9,
+        "each has its case above, in `accounts` or in `platform`"
     );
 }
 

@@ -9,8 +9,12 @@
 
 /// What `check` says of good and bad rows, of the samples above all.
 mod check;
+/// Users out of databases: the same as from files, and what happens when a server goes.
+mod databases;
 /// One story for each exit code.
 mod exits;
+/// The list of customers and their ids.
+mod export;
 /// Every fault that the emulator knows.
 mod faults;
 /// What a run refuses to do.
@@ -25,6 +29,8 @@ mod licences;
 mod lock;
 /// Users as JSON objects, one a line.
 mod ndjson;
+/// The rules of the platform, asked of Grid.
+mod online;
 /// A plan that is saved, looked at and applied later.
 mod plan_file;
 /// Planning reads, and nothing else.
@@ -41,6 +47,8 @@ mod resume;
 mod signals;
 /// Creates, drift, orphans, deletes, and a second run that does nothing.
 mod sync;
+/// Customer ids, written back into the platform's own database.
+mod writeback;
 
 mod crash;
 mod support;

@@ -14,7 +14,7 @@ pub(super) fn show(world: &World) -> Reply {
         Edition::Y2026M08 => "POSTAL_ADDRESS",
     };
     let born = rfc3339(world.started);
-    let body = json!({
+    let mut body = json!({
         "id": "PlatformConfig:e3010000-0000-4000-8000-000000000001",
         "umaDomain": settings.uma_domain,
         "proxyUmaSubdomain": "emulator",
@@ -28,6 +28,12 @@ pub(super) fn show(world: &World) -> Reply {
         "createdAt": born,
         "updatedAt": born,
     });
+    for (key, value) in &settings.platform {
+        body[key] = value.clone();
+    }
+    if let Value::Object(body) = &mut body {
+        body.retain(|_, value| !value.is_null());
+    }
     Reply::value(200, &body)
 }
 

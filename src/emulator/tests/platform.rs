@@ -37,6 +37,31 @@ fn config_names_fields_as_its_edition_does() {
 }
 
 #[test]
+fn config_says_what_it_is_told_to_say_and_means_it() {
+    let keys = json!({
+        "umaDomain": "pay.example",
+        "isRegulatedFinancialInstitution": false,
+        "embeddedWalletConfig": {},
+        "supportedCurrencies": [{ "currencyCode": "MXN" }],
+        "webhookEndpoint": null,
+    });
+    let peer = peer(|settings| {
+        settings.describe_platform(keys.as_object().expect("an object").clone());
+    });
+    let config = peer.get("/config").json();
+    assert_eq!(config["supportedCurrencies"], keys["supportedCurrencies"]);
+    assert!(config["embeddedWalletConfig"].is_object() && config["id"].is_string());
+    assert!(
+        config.get("webhookEndpoint").is_none(),
+        "null takes it away"
+    );
+    let customer = peer.post("/customers", &jane("user-1")).json();
+    assert_eq!(customer["kycStatus"], "UNVERIFIED");
+    let uma = customer["umaAddress"].as_str().expect("a text");
+    assert!(uma.ends_with("@pay.example"), "{uma}");
+}
+
+#[test]
 fn in_the_old_edition_a_get_makes_the_customer() {
     let peer = old_edition();
     let answer =

@@ -41,9 +41,9 @@ pub(super) fn not_connected(error: &Error, address: &Address) -> DatabaseFault {
             user: address.user(),
             code: why.to_owned(),
         },
-        ("error connecting to server", _) if is_lookup(error) => {
-            DatabaseFault::UnknownHost { host: server }
-        }
+        ("error connecting to server", _) if is_lookup(error) => DatabaseFault::UnknownHost {
+            host: address.hosts(),
+        },
         _ => DatabaseFault::Unreachable {
             server,
             cause: io_error(error),

@@ -7,15 +7,15 @@ use futures_util::StreamExt;
 use tokio::runtime::Builder;
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
-use tokio_postgres::{Client, Error};
+use tokio_postgres::{Client, Error, SimpleQueryMessage};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::address::Address;
 use super::copy::{Cells, Lines};
-use super::describe::describe;
+use super::describe::{cells, describe};
 use super::fault::{Asked, in_rows, not_connected};
 use super::settings::PostgresSettings;
-use super::statement::{BEGIN, Select};
+use super::statement::{BEGIN, Select, UNKNOWN_ENCODING};
 use super::tls::connector;
 use crate::source::DatabaseFault;
 use crate::source::pump::{Ended, Outlet};
@@ -56,7 +56,7 @@ pub(super) fn pass(settings: &PostgresSettings, outlet: &mut Outlet) -> Result<(
 }
 
 /// The connection is at work among the tasks; its errors are also those of its client.
-async fn connect(
+pub(super) async fn connect(
     address: &Address,
     tls: &MakeRustlsConnect,
     tasks: &mut JoinSet<Result<(), Error>>,
@@ -86,12 +86,12 @@ async fn read(
         query: &settings.query,
         text: select.text(),
     };
-    asked.ask(BEGIN).await?;
+    let encoding = encoding(&asked.ask(BEGIN).await?);
     let columns = describe(&asked, select).await?;
     let header: Vec<String> = columns.iter().map(|column| column.name.clone()).collect();
     let order = places(&header, &settings.order);
     outlet.header(header)?;
-    let statement = select.rows(&columns, &order);
+    let statement = select.rows(&columns, &order, encoding);
     let forms = columns.into_iter().map(|column| column.form).collect();
     let mut cells = Cells::new(forms);
     let broken = |error: &Error, outlet: &Outlet| {
@@ -110,6 +110,16 @@ async fn read(
     // Only who is told that the transaction has ended has read all of it.
     let ended = client.batch_execute("COMMIT").await;
     ended.map_err(|error| broken(&error, outlet))
+}
+
+/// What the rows are asked for in.
+fn encoding(answer: &[SimpleQueryMessage]) -> &'static str {
+    let of_server = cells(answer).into_iter().flatten().flatten().next();
+    if of_server.as_deref() == Some(UNKNOWN_ENCODING) {
+        UNKNOWN_ENCODING
+    } else {
+        "UTF8"
+    }
 }
 
 fn give(line: &[u8], cells: &mut Cells, outlet: &mut Outlet) -> Result<(), Ended> {

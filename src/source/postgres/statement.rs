@@ -12,7 +12,12 @@ use crate::source::statement::{OPEN, wrapped};
 pub(super) const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; \
      SET LOCAL DateStyle = 'ISO'; SET LOCAL TimeZone = 'UTC'; \
      SET LOCAL IntervalStyle = 'iso_8601'; SET LOCAL extra_float_digits = 1; \
-     SET LOCAL client_min_messages = 'error'";
+     SET LOCAL client_min_messages = 'error'; SHOW server_encoding";
+
+/// The encoding of a database that does not know what its texts are written in. Such texts come as
+/// they are, and a row that is not UTF-8 is one bad row; asked for UTF-8, the server would end the
+/// pass there.
+pub(super) const UNKNOWN_ENCODING: &str = "SQL_ASCII";
 
 /// The tables and views that there are, as a query would name them.
 pub(super) const TABLES: &str = "SELECT CASE WHEN pg_catalog.pg_table_is_visible(c.oid) \
@@ -65,9 +70,9 @@ impl Select {
         )
     }
 
-    /// All rows, in the order of the columns at these places. The columns are numbered, because their
+    /// All rows in this encoding, in the order of the columns at these places. The columns are numbered, because their
     /// names may be anything, twice over; they are compared as they are, so that an index serves.
-    pub(super) fn rows(&self, columns: &[Column], order: &[usize]) -> String {
+    pub(super) fn rows(&self, columns: &[Column], order: &[usize], encoding: &str) -> String {
         let values = listed(columns.len(), |nth| value(&columns[nth - 1].form, nth));
         let names = listed(columns.len(), |nth| format!("c{nth}"));
         let mut text = format!(
@@ -78,7 +83,7 @@ impl Select {
             let before = if nth == 0 { " ORDER BY" } else { "," };
             write!(text, "{before} q.c{}", place + 1).expect("memory takes it");
         }
-        text.push_str(") TO STDOUT");
+        write!(text, ") TO STDOUT (ENCODING '{encoding}')").expect("memory takes it");
         text
     }
 }

@@ -5,3 +5,4 @@ mod forms;
 mod reading;
 mod server;
 mod statements;
+mod trusting;

@@ -19,11 +19,8 @@ use crate::source::DatabaseFault;
 
 /// What makes connections as the URL asks for.
 pub(super) fn connector(trust: &Trust) -> Result<MakeRustlsConnect, DatabaseFault> {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let verifier = Verifier {
-        judge: judge(trust, &provider)?,
-        provider: Arc::clone(&provider),
-    };
+    let verifier = Verifier::new(trust)?;
+    let provider = Arc::clone(&verifier.provider);
     let config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .expect("ring has the ciphers of TLS 1.2 and 1.3")
@@ -126,9 +123,19 @@ enum Judge {
 }
 
 #[derive(Debug)]
-struct Verifier {
+pub(super) struct Verifier {
     judge: Judge,
     provider: Arc<CryptoProvider>,
+}
+
+impl Verifier {
+    pub(super) fn new(trust: &Trust) -> Result<Self, DatabaseFault> {
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        Ok(Self {
+            judge: judge(trust, &provider)?,
+            provider,
+        })
+    }
 }
 
 impl ServerCertVerifier for Verifier {

@@ -54,9 +54,6 @@ pub enum RejectsError {
     /// Reading the source again failed.
     #[error("the rejected rows cannot be read again")]
     Source(#[from] SourceError),
-    /// Somebody saved the file that was to be replaced.
-    #[error("the file was saved while it was worked on, and is left as it is")]
-    Saved,
     /// The rejects do not ascend.
     #[error(
         "the reject of record {record} comes after that of record {after}: expected each record \

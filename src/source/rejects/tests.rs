@@ -29,7 +29,9 @@ fn write(path: &Path, delimiter: u8, rows: &[Vec<Vec<u8>>]) {
         };
         let mut row = Row::default();
         row.begin(position);
-        cells.iter().for_each(|cell| row.push(Some(cell)));
+        for cell in cells {
+            row.push(Some(cell));
+        }
         let reject = Reject {
             key: None,
             position,

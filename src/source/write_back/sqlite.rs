@@ -191,10 +191,9 @@ fn number(key: &Key) -> Option<i64> {
 
 fn of_row(key: &Key, error: &rusqlite::Error) -> WriteBackFault {
     match error.sqlite_error_code() {
-        Some(ErrorCode::ConstraintViolation | ErrorCode::TypeMismatch) => WriteBackFault::Refused {
-            key: key.clone(),
-            code: code(error),
-        },
+        Some(ErrorCode::ConstraintViolation | ErrorCode::TypeMismatch) => {
+            WriteBackFault::refused(key, key, code(error))
+        }
         _ => fault(error),
     }
 }

@@ -103,11 +103,12 @@ pub(super) const HOMES: &[Home] = &[
     home("http_body_util",     &["emulator"]),
     // SQL is one kind of database's own: our state file, and each kind that users are read from.
     home("rusqlite",           &["state", "source::sqlite", "source::write_back"]),
-    home("tokio_postgres",     &["source::postgres"]),
+    home("mysql",              &["source::mysql", "source::write_back"]),
+    home("tokio_postgres",     &["source::postgres", "source::write_back"]),
     home("futures_util",       &["source::postgres"]),
     home("tokio_postgres_rustls", &["source::postgres"]),
     // Whoever speaks TLS: to Grid, and to a database.
-    home("rustls",             &["grid", "source::postgres"]),
+    home("rustls",             &["grid", "source::postgres", "source::mysql"]),
     home("rustls_platform_verifier", &["source::postgres"]),
     // The pure middle has none of these: the same input gives the same plan.
     home("tokio",              NOT_PURE),

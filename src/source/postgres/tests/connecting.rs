@@ -13,11 +13,11 @@ fn settings(url: &str) -> PostgresSettings {
     PostgresSettings::new(Secret::new(url), Query::Table("users".into()))
 }
 
-/// A server that answers the start of a connection with these bytes. Takes one connection, or one
-/// for each answer.
-fn answering(answers: &'static [&'static [u8]]) -> u16 {
+/// A server that answers what it is sent with these bytes, one after the other. Takes one connection.
+fn answering(answers: &[&[u8]]) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let port = listener.local_addr().expect("it is bound").port();
+    let answers: Vec<Vec<u8>> = answers.iter().map(|answer| answer.to_vec()).collect();
     std::thread::spawn(move || {
         let (mut stream, _) = listener.accept().expect("somebody calls");
         for answer in answers {
@@ -25,21 +25,29 @@ fn answering(answers: &'static [&'static [u8]]) -> u16 {
             if stream.read(&mut asked).expect("it asks") == 0 {
                 return;
             }
-            stream.write_all(answer).expect("it listens");
+            stream.write_all(&answer).expect("it listens");
         }
         let _ = stream.read(&mut [0; 1]);
     });
     port
 }
 
+/// That there is no TLS.
+const NO_TLS: &[u8] = b"N";
+
+/// A question for the password.
+const PASSWORD: &[u8] = b"R\0\0\0\x08\0\0\0\x03";
+
 /// An error as the server sends it.
-const WRONG_PASSWORD: &[u8] =
-    b"E\0\0\0\x42SFATAL\0VFATAL\0C28P01\0Mpassword authentication failed for s3cret\0\0";
+fn wrong_password() -> Vec<u8> {
+    let fields = b"SFATAL\0VFATAL\0C28P01\0Mauthentication failed, it was s3cret\0\0";
+    let length = u32::try_from(fields.len() + 4).expect("it is short");
+    [&b"E"[..], &length.to_be_bytes(), fields].concat()
+}
 
 #[test]
 fn the_password_is_named_as_wrong_and_never_shown() {
-    // No TLS; then a question for the password; then the refusal.
-    let port = answering(&[b"N", b"R\0\0\0\x08\0\0\0\x03", WRONG_PASSWORD]);
+    let port = answering(&[NO_TLS, PASSWORD, &wrong_password()]);
     let text = fault_text(settings(&format!(
         "postgres://app:s3cret@127.0.0.1:{port}/shop"
     )));
@@ -52,7 +60,7 @@ fn the_password_is_named_as_wrong_and_never_shown() {
 
 #[test]
 fn a_password_that_is_missing_is_asked_for() {
-    let port = answering(&[b"N", b"R\0\0\0\x08\0\0\0\x03"]);
+    let port = answering(&[NO_TLS, PASSWORD]);
     let text = fault_text(settings(&format!("postgres://app@127.0.0.1:{port}/shop")));
     assert_eq!(
         text.replace(&port.to_string(), "PORT"),
@@ -72,12 +80,12 @@ fn a_role_that_is_not_there_is_a_refused_login() {
 
 #[test]
 fn a_database_that_is_not_there_is_named() {
-    insta::assert_snapshot!(fault_text(settings("postgres://postgres@127.0.0.1/gridsync_nowhere")), @"");
+    insta::assert_snapshot!(fault_text(settings("postgres://postgres@127.0.0.1/gridsync_nowhere")), @"127.0.0.1:5432 has no database `gridsync_nowhere` (SQLSTATE 3D000): check the name in the URL");
 }
 
 #[test]
 fn a_host_without_an_address_is_named() {
-    insta::assert_snapshot!(fault_text(settings("postgres://app@db.invalid/shop")), @"");
+    insta::assert_snapshot!(fault_text(settings("postgres://app@db.invalid/shop")), @"no address is known for the host `db.invalid`: check its spelling, and the network");
 }
 
 #[test]
@@ -87,7 +95,7 @@ fn a_port_where_nobody_listens_is_named_and_may_be_tried_again() {
     drop(listener);
     let settings = settings(&format!("postgres://app:s3cret@127.0.0.1:{port}/shop"));
     assert!(refused(settings.clone()).is_transient());
-    insta::assert_snapshot!(fault_text(settings).replace(&port.to_string(), "PORT"), @"");
+    insta::assert_snapshot!(fault_text(settings).replace(&port.to_string(), "PORT"), @"cannot connect to 127.0.0.1:PORT: check host and port, that the database runs, and that no firewall stands between: Connection refused (os error 111)");
 }
 
 #[test]
@@ -116,11 +124,11 @@ fn what_is_no_postgres_is_an_error_as_well() {
 
 #[test]
 fn a_server_without_tls_is_not_read_in_the_clear() {
-    let port = answering(&[b"N"]);
+    let port = answering(&[NO_TLS]);
     let text = fault_text(settings(&format!(
         "postgres://app@127.0.0.1:{port}/shop?sslmode=require"
     )));
-    insta::assert_snapshot!(text.replace(&port.to_string(), "PORT"), @"");
+    insta::assert_snapshot!(text.replace(&port.to_string(), "PORT"), @"127.0.0.1:PORT offers no TLS, and personal data is not read in the clear: turn TLS on there, or, where the network itself is trusted, say so in the URL (sslmode=disable)");
 }
 
 /// The file of the certificate that the server shows, which signed itself.
@@ -162,18 +170,14 @@ fn tls_is_what_the_url_asks_for() {
 }
 
 #[test]
-fn a_certificate_of_somebody_unknown_is_not_accepted() {
-    let database = Database::of("");
-    insta::assert_snapshot!(fault_text(with(&database, "sslmode=verify-full")), @"");
-}
-
-#[test]
 fn a_certificate_for_another_name_is_not_accepted_where_names_count() {
     let database = Database::of("");
     let file = certificate(&database);
     let path = file.path().display();
     // The server's certificate is for `localhost`, this connection goes to an address.
-    insta::assert_snapshot!(fault_text(with(&database, &format!("sslrootcert={path}"))), @"");
+    let fault = refused(with(&database, "sslmode=verify-full"));
+    assert!(matches!(fault, DatabaseFault::Tls { .. }), "{fault:?}");
+    insta::assert_snapshot!(fault_text(with(&database, &format!("sslrootcert={path}"))), @"127.0.0.1:5432: its certificate is for another name: use the name that the certificate has, or, with sslrootcert=PATH of your own authority, sslmode=verify-ca");
     let mut settings = with(
         &database,
         &format!("sslmode=verify-full&sslrootcert={path}"),
@@ -183,21 +187,20 @@ fn a_certificate_for_another_name_is_not_accepted_where_names_count() {
 }
 
 #[test]
-fn another_authority_is_not_accepted() {
+fn a_certificate_of_another_authority_is_not_accepted() {
     let database = Database::of("");
-    let other = tempfile::NamedTempFile::new().expect("a file");
-    std::fs::write(other.path(), OTHER).expect("it is written");
-    let fault = refused(with(
-        &database,
-        &format!("sslmode=verify-ca&sslrootcert={}", other.path().display()),
-    ));
-    assert!(matches!(fault, DatabaseFault::Tls { .. }), "{fault:?}");
+    let other = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/src/source/postgres/tests/pem/ca.pem"
+    );
+    let parameters = format!("sslmode=verify-ca&sslrootcert={other}");
+    insta::assert_snapshot!(fault_text(with(&database, &parameters)), @"127.0.0.1:5432: its certificate is signed by nobody who is trusted here: name the certificate of its authority with sslrootcert=PATH, or, where the network itself is trusted, say sslmode=require");
 }
 
 #[test]
 fn a_file_of_certificates_that_is_none_is_named() {
     let database = Database::of("");
-    insta::assert_snapshot!(fault_text(with(&database, "sslmode=verify-ca&sslrootcert=/nowhere/ca.pem")), @"");
+    insta::assert_snapshot!(fault_text(with(&database, "sslmode=verify-ca&sslrootcert=/nowhere/ca.pem")), @"sslrootcert of the database's URL: `/nowhere/ca.pem` cannot be read as certificates in PEM: No such file or directory (os error 2)");
     let empty = tempfile::NamedTempFile::new().expect("a file");
     let fault = refused(with(
         &database,
@@ -205,17 +208,3 @@ fn a_file_of_certificates_that_is_none_is_named() {
     ));
     assert!(fault.is_setting(), "{fault:?}");
 }
-
-/// The certificate of an authority that signed nothing here.
-const OTHER: &str = "-----BEGIN CERTIFICATE-----
-MIIBiDCCAS2gAwIBAgIURtg186UB72t5ybtJivYesSox7tswCgYIKoZIzj0EAwIw
-GDEWMBQGA1UEAwwNc29tZWJvZHkgZWxzZTAgFw0yNjExMjIwMTM5NDVaGA8yMTI2
-MTAyOTAxMzk0NVowGDEWMBQGA1UEAwwNc29tZWJvZHkgZWxzZTBZMBMGByqGSM49
-AgEGCCqGSM49AwEHA0IABC6pSWVQ29FfWLCIBqTjMMfH6MoAvZ5hyEBKJzK1oVKV
-29AoqhHcyTTqrA3/s5BKweXgJWv+W+uYlino77+W1lOjUzBRMB0GA1UdDgQWBBQj
-N96UX9Hk+O315fCZuKc9/qN+/jAfBgNVHSMEGDAWgBQjN96UX9Hk+O315fCZuKc9
-/qN+/jAPBgNVHRMBAf8EBTADAQH/MAoGCCqGSM49BAMCA0kAMEYCIQCHypO8LGX0
-ceuTQuM13892dutzSm8nq9BArDKodgoQqAIhAKvuziWragC5tVf/sH5A9/nYgtos
-aoHVS305YvIMNMhZ
------END CERTIFICATE-----
-";

@@ -31,10 +31,10 @@ fn the_order_of_the_key_is_that_of_its_index() {
     };
     let select = Select::new("SELECT name, id FROM users".into());
     let select = select.unwrap_or_else(|fault| panic!("{fault}"));
-    let copy = select.rows(&[column("name"), column("id")], &[1]);
+    let copy = select.rows(&[column("name"), column("id")], &[1], "UTF8");
     let query = copy
         .strip_prefix("COPY (")
-        .and_then(|text| text.strip_suffix(") TO STDOUT"))
+        .and_then(|text| text.strip_suffix(") TO STDOUT (ENCODING 'UTF8')"))
         .expect("a copy of a query");
     // Whichever is cheaper is the server's to choose; here, what it can do is asked.
     let plan = database.run(&format!("SET enable_sort = off; EXPLAIN {query}"));
@@ -88,15 +88,15 @@ fn nothing_but_one_select_is_run() {
 #[test]
 fn what_is_wrong_with_a_query_is_said_of_the_query_as_it_was_written() {
     let database = Database::of("CREATE SCHEMA app; CREATE TABLE app.users (id int, name text)");
-    insta::assert_snapshot!(fault_text(database.table("users")), @"");
-    insta::assert_snapshot!(fault_text(database.table("app.user")), @"");
-    insta::assert_snapshot!(fault_text(database.query("SELECT id FROM nowhere")), @"");
-    insta::assert_snapshot!(fault_text(database.query("SELECT id\nFROM app.users WERE id > 1 2")), @"");
-    insta::assert_snapshot!(fault_text(database.query("SELECT id, nam\nFROM app.users")), @"");
-    insta::assert_snapshot!(fault_text(database.query("SELECT id FROM app.users; SELECT 1")), @"");
-    insta::assert_snapshot!(fault_text(database.query("UPDATE app.users SET id = 1")), @"");
-    insta::assert_snapshot!(fault_text(database.query("WITH x AS (DELETE FROM app.users RETURNING id) SELECT * FROM x")), @"");
-    insta::assert_snapshot!(fault_text(database.query("SELECT FROM app.users")), @"");
+    insta::assert_snapshot!(fault_text(database.table("users")), @"there is no table or view `users` (SQLSTATE 42P01); did you mean `app.users`?: check the name, its schema, and that the user may see it");
+    insta::assert_snapshot!(fault_text(database.table("app.user")), @"there is no table or view `app.user` (SQLSTATE 42P01); did you mean `app.users`?: check the name, its schema, and that the user may see it");
+    insta::assert_snapshot!(fault_text(database.query("SELECT id FROM nowhere")), @"there is no table or view `nowhere` (SQLSTATE 42P01): check the name, its schema, and that the user may see it");
+    insta::assert_snapshot!(fault_text(database.query("SELECT id\nFROM app.users WERE id > 1 2")), @r#"the query is refused (SQLSTATE 42601): syntax error at or near "id"; line 2, character 21 of the query"#);
+    insta::assert_snapshot!(fault_text(database.query("SELECT id, nam\nFROM app.users")), @r#"the query is refused (SQLSTATE 42703): column "nam" does not exist; line 1, character 12 of the query"#);
+    insta::assert_snapshot!(fault_text(database.query("SELECT id FROM app.users; SELECT 1")), @r#"the query is refused (SQLSTATE 42601): syntax error at or near ";"; line 1, character 25 of the query"#);
+    insta::assert_snapshot!(fault_text(database.query("UPDATE app.users SET id = 1")), @"the query must be one SELECT that can stand in parentheses, without a semicolon in it: found one that begins with `UPDATE`");
+    insta::assert_snapshot!(fault_text(database.query("WITH x AS (DELETE FROM app.users RETURNING id) SELECT * FROM x")), @"the query would write (SQLSTATE 0A000); a source is only read: take a SELECT without side effects");
+    insta::assert_snapshot!(fault_text(database.query("SELECT FROM app.users")), @"the query gives no column: select the columns that [fields] names");
 }
 
 #[test]

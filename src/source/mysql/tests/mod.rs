@@ -1,0 +1,7 @@
+//! Against the real server of this machine: `root` without a password, on port 3306.
+
+mod ends;
+mod faults;
+mod forms;
+mod passes;
+mod world;
