@@ -256,7 +256,11 @@ fn variable_or_file(env: &Env, name: &str) -> Result<Option<Half>, CredentialsEr
     }
 }
 
-fn file_of_either_case(env: &Env, folder: &Path, name: &str) -> Result<Option<Half>, CredentialsError> {
+fn file_of_either_case(
+    env: &Env,
+    folder: &Path,
+    name: &str,
+) -> Result<Option<Half>, CredentialsError> {
     for name in [name.to_ascii_lowercase(), name.to_owned()] {
         let path = folder.join(name);
         let from = path.display().to_string();

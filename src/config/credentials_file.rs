@@ -27,7 +27,11 @@ pub(super) fn read(path: &Path) -> Result<Option<Content>, CredentialsError> {
     match secret_file::read_own(path) {
         Ok(text) => parse(path, &text).map(Some),
         Err(Fault::Unreadable(error)) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(fault) => Err(CredentialsError::of_file(path, path.display().to_string(), fault)),
+        Err(fault) => Err(CredentialsError::of_file(
+            path,
+            path.display().to_string(),
+            fault,
+        )),
     }
 }
 

@@ -67,6 +67,9 @@ pub(super) const DELETE: Route = Route {
     path: "/customers/{id}",
 };
 
+/// The longest id that is put into a path, in bytes. Grid's have 45.
+pub(super) const LONGEST_ID: usize = 1024;
+
 impl Endpoints {
     /// The base URL was checked before: it has a host and no query.
     pub(super) fn under(base_url: &Url) -> Self {
@@ -113,7 +116,7 @@ impl Endpoints {
     /// A call to one customer's own URL; `None` where the id cannot stand in a path.
     pub(super) fn customer(&self, route: Route, id: &CustomerId) -> Option<Call> {
         // These would name the collection or its parent, and a DELETE there is not to be tried.
-        if matches!(id.as_str(), "" | "." | "..") {
+        if matches!(id.as_str(), "" | "." | "..") || id.as_str().len() > LONGEST_ID {
             return None;
         }
         let mut url = self.customers.clone();
@@ -204,6 +207,7 @@ mod tests {
         assert_eq!(path_of(""), None);
         assert_eq!(path_of("."), None);
         assert_eq!(path_of(".."), None);
+        assert_eq!(path_of(&"x".repeat(LONGEST_ID + 1)), None);
         assert_eq!(
             path_of("%2e%2e").as_deref(),
             Some("/grid/v/customers/%252e%252e")

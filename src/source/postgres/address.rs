@@ -261,6 +261,8 @@ fn is_local(config: &Config) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::source::postgres::trust::Check;
 
@@ -352,5 +354,31 @@ mod tests {
         insta::assert_snapshot!(fault("postgres://a:s3cr@db:port/d"), @"the URL of the database: the value of `port` cannot be read");
         insta::assert_snapshot!(fault("postgres://a:s3cr@db/d?connect_timeout"), @"the URL of the database: a parameter after the `?` has no value: expected name=value");
         insta::assert_snapshot!(fault("postgres:///d"), @"the URL of the database: it names no host: write it, as in postgres://user@localhost/database, or the folder of a socket, as in postgres:///database?host=/var/run/postgresql");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig {
+            cases: 2000, failure_persistence: None, ..ProptestConfig::default()
+        })]
+
+        #[test]
+        fn no_damage_to_a_url_makes_it_tell_its_password(
+            base in proptest::sample::select(&["postgres://ada:xyzzy@db.internal:5432/app?sslmode=require", "postgresql://db/app?user=ada&password=xyzzy&connect_timeout=3"][..]),
+            at in any::<proptest::sample::Index>(),
+            new in proptest::sample::select(&["@", ":", "/", "?", "#", "%", "%zz", "&", "=", "[", "]", " ", "\u{0}", "é", ""][..]),
+            drop in any::<bool>(),
+        ) {
+            let mut url: Vec<char> = base.chars().collect();
+            let at = at.index(url.len());
+            url.splice(at..at + usize::from(drop), new.chars());
+            let url: String = url.into_iter().collect();
+            let password_split = !url.contains("xyzzy");
+            let secret = Secret::new(url.clone());
+            let told = match Address::of(&secret) {
+                Err(fault) => fault.to_string(),
+                Ok(address) => format!("{} {} {}", address.server(), address.database(), place(&secret)),
+            };
+            prop_assert!(password_split || !told.contains("xyzzy"), "{url}: {told}");
+        }
     }
 }

@@ -89,7 +89,7 @@ fn whoever_reads_the_users_need_not_be_who_writes_the_ids() {
         );
 
         let writer = database.user(PASSWORD, "SELECT, UPDATE");
-        place.write("writer-url", &writer.address);
+        place.write_private("writer-url", &writer.address);
         let other = format!("{source}{same}{} = \"file:writer-url\"\n", kind.setting());
         let place = place.config(&other);
         let ended = run(&place);
