@@ -14,6 +14,7 @@ use tempfile::NamedTempFile;
 
 use super::draft::DraftOut;
 use super::error::EngineError;
+use crate::model::visible_json;
 use crate::plan::{
     Change, Finding, Footer, Header, Line, PLAN_FORMAT_VERSION, Plan, PlanDigest, ReadPlan,
     read_line,
@@ -74,6 +75,8 @@ impl PlanWriter {
 
     fn line(&mut self, line: &Line<'_>) -> Result<(), EngineError> {
         let text = serde_json::to_string(line).map_err(|error| failed(&self.path)(error.into()))?;
+        // Whoever is sent a plan looks at it with `cat`.
+        let text = visible_json(text);
         self.digest.add(&text);
         writeln!(self.file, "{text}").map_err(failed(&self.path))
     }

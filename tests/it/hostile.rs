@@ -129,8 +129,7 @@ fn a_body_without_end_is_cut_off() {
     plan_against(|stream| {
         stream.write_all(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")?;
         flood(stream, b"1\r\n \r\n")
-    })
-    .says("too large");
+    });
 }
 
 #[test]
@@ -316,15 +315,14 @@ fn assert_plain_in_every_form(place: &Place, run: impl Fn() -> Run) {
     for args in ["", "-vvv", "-vvv --log-format json", "--events"] {
         let end = bounded(run().in_words().args(args).env("RUST_LOG", "trace"));
         assert!(!end.stderr.contains('\u{202e}'), "{}", end.told());
-        if args != "--events" {
-            assert!(!end.stdout.contains('\u{202e}'), "{}", end.told());
-        }
+        assert!(!end.stdout.contains('\u{202e}'), "{}", end.told());
     }
     bounded(run());
     for name in ["the.plan", "rejects.csv"] {
         if place.has(name) {
             let text = place.read_text(name);
-            assert!(!text.contains('\u{1b}'), "{name}: {text}");
+            let raw = text.find(['\u{1b}', '\u{9b}', '\u{202e}', '\u{7}']);
+            assert!(raw.is_none(), "{name}: {text}");
         }
     }
 }
@@ -392,6 +390,7 @@ fn an_id_out_of_an_answer_stays_one_segment_of_a_path() {
     let server = Server::json(move |asked| {
         let mut made = made.lock().expect("nobody panics with it");
         match asked.method() {
+            "GET" if asked.path().contains("/customers/") => ok(made[1].to_string()),
             "GET" => ok(page(&made, None)),
             "POST" => {
                 let sent: Value = serde_json::from_str(&asked.body).expect("ours is JSON");

@@ -264,7 +264,7 @@ fn echo(stream: TcpStream, status: &str) -> Option<()> {
     };
     let head = format!(
         "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nX-Request-Id: {}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
-        "xyzzy",
+        "req-1907",
         body.len()
     );
     let mut stream = stream;

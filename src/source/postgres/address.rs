@@ -203,6 +203,12 @@ fn configured(url: &str) -> Result<Config, DatabaseFault> {
              of a socket, as in postgres:///database?host=/var/run/postgresql",
         ));
     }
+    // What is shown as a host must be one: with an `@` too many it may be a password.
+    if !hosts(&config).iter().all(|host| is_host(host)) {
+        return Err(refused(&format!(
+            "what stands for its host is none: {EXPECTED}"
+        )));
+    }
     if config.get_application_name().is_none() {
         config.application_name("gridsync");
     }
@@ -213,6 +219,12 @@ fn configured(url: &str) -> Result<Config, DatabaseFault> {
         config.keepalives_idle(SILENCE);
     }
     Ok(config)
+}
+
+/// A name, an address or a folder; a name of letters outside of ASCII too.
+fn is_host(text: &str) -> bool {
+    text.chars()
+        .all(|char| char.is_alphanumeric() || "-_.:/%[] +~".contains(char))
 }
 
 /// The driver names the parameter that it cannot read, and no value; nothing else is repeated.

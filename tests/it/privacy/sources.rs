@@ -233,7 +233,7 @@ fn a_login_that_is_refused_tells_no_password() {
         let ended = run
             .args(&format!("{flag} file:database-url --table users"))
             .end();
-        ended.exits(78).says("chmod 600");
+        ended.exits(64).says("chmod 600");
         assert_silent(&place, &ended);
     }
 }
