@@ -59,7 +59,7 @@ fn a_key_whose_row_is_gone_is_named_and_asked_for_again() {
         let ended = place.sync().end();
         ended.exits(3).says("2 keys have no row");
         assert_eq!(told(&ended), (3, 0, 2), "{kind:?}");
-        let named = &ended.summary()["details"]["write_back"]["missing_keys"];
+        let named = &ended.summary()["details"]["keys_without_row"];
         assert_eq!(*named, serde_json::json!([key(4), key(5)]));
         database.add(&[key(4)]);
         let later = place.run("export").arg("--write-back").end();
