@@ -8,6 +8,7 @@ mod emulator;
 mod export;
 mod global;
 mod info;
+mod init;
 mod parse;
 mod root;
 mod run;
@@ -17,6 +18,7 @@ pub use emulator::{EmulateArgs, FaultArgs, RehearseArgs};
 pub use export::{ExportArgs, ExportFormat};
 pub use global::{Color, GlobalArgs, LogFormat};
 pub use info::{CustomerKind, FieldsArgs, FieldsFormat, StatusArgs};
+pub use init::InitArgs;
 pub use parse::{ParseFailure, parse};
 pub use root::{Cli, Command};
 pub use run::{

@@ -4,7 +4,7 @@ use clap::{Parser, Subcommand};
 
 use super::{
     ApplyArgs, CheckArgs, DraftArgs, EmulateArgs, ExportArgs, FieldsArgs, GlobalArgs, GridArgs,
-    PlanArgs, RehearseArgs, SourceArgs, StatusArgs, SyncArgs,
+    InitArgs, PlanArgs, RehearseArgs, SourceArgs, StatusArgs, SyncArgs,
 };
 
 /// Makes the customers of a Lightspark Grid platform agree with the platform's users.
@@ -15,6 +15,7 @@ use super::{
     max_term_width = 100,
     disable_help_subcommand = true,
     after_help = "Examples:\n  \
+        gridsync init users.csv                 # propose a mapping, in gridsync.toml\n  \
         gridsync check --csv users.csv          # find every bad row, offline\n  \
         gridsync plan --csv users.csv           # what would happen, without writing\n  \
         gridsync sync --csv users.csv           # plan, ask, apply\n\n\
@@ -34,6 +35,8 @@ pub struct Cli {
 /// What to do.
 #[derive(Clone, Debug, Subcommand)]
 pub enum Command {
+    /// Look at a source and write a configuration with a proposed mapping
+    Init(InitArgs),
     /// Read and validate the whole source, and list every bad row; offline, unless asked
     Check(CheckArgs),
     /// Show what a sync would do, without writing to Grid
@@ -58,6 +61,7 @@ impl Command {
     /// The command's name, as it is typed.
     pub const fn name(&self) -> &'static str {
         match self {
+            Self::Init(_) => "init",
             Self::Check(_) => "check",
             Self::Plan(_) => "plan",
             Self::Apply(_) => "apply",
@@ -79,7 +83,7 @@ impl Command {
             Self::Sync(args) => Some(&args.source),
             Self::Export(args) => Some(&args.source),
             Self::Rehearse(args) => Some(&args.source),
-            Self::Status(_) | Self::Emulate(_) | Self::Fields(_) => None,
+            Self::Init(_) | Self::Status(_) | Self::Emulate(_) | Self::Fields(_) => None,
         }
     }
 
@@ -92,13 +96,14 @@ impl Command {
             Self::Sync(args) => Some(&args.grid),
             Self::Export(args) => Some(&args.grid),
             Self::Rehearse(args) => Some(&args.grid),
-            Self::Status(_) | Self::Emulate(_) | Self::Fields(_) => None,
+            Self::Init(_) | Self::Status(_) | Self::Emulate(_) | Self::Fields(_) => None,
         }
     }
 
     /// The edition that was typed.
     pub fn edition(&self) -> Option<&str> {
         match self {
+            Self::Init(args) => args.edition.as_deref(),
             Self::Emulate(args) => args.edition.as_deref(),
             Self::Fields(args) => args.edition.as_deref(),
             _ => self.grid()?.edition.as_deref(),

@@ -80,3 +80,31 @@ impl Ending {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::EngineError;
+    use crate::source::{DatabaseFault, SourceError, SourceName};
+
+    fn ended(engine: impl FnOnce(SourceError) -> EngineError, fault: DatabaseFault) -> Exit {
+        let name = SourceName::new("postgres", "db.example.com/app users");
+        let error = engine(SourceError::database(&name, fault));
+        let mut ending = Ending::new();
+        ending.fail(&Failure::Engine(error));
+        assert!(ending.reasons[0].contains("db.example.com/app users: "));
+        ending.exit
+    }
+
+    #[test]
+    fn a_database_that_is_lost_is_bad_data_and_pauses_a_run_that_writes() {
+        let lost = || DatabaseFault::Lost {
+            rows: 7,
+            code: "SQLSTATE 57P01".into(),
+        };
+        assert_eq!(ended(EngineError::Source, lost()), Exit::Data);
+        assert_eq!(ended(EngineError::SourceLost, lost()), Exit::Paused);
+        let url = DatabaseFault::Url("it names no host".into());
+        assert_eq!(ended(EngineError::Source, url), Exit::Config);
+    }
+}

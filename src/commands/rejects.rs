@@ -12,7 +12,7 @@ use crate::config::{RejectsOf, Source as SourceConfig};
 use crate::engine::{EngineError, Extent, Feed, Over, write_undone};
 use crate::exit::{Exit, Failure};
 use crate::report::thousands;
-use crate::source::{Delimiter, RejectsError, RejectsSettings, RejectsWritten, ReopenedRejects};
+use crate::source::{Delimiter, RejectsSettings, RejectsWritten, ReopenedRejects};
 use crate::state::{Opening, RunNumber, RunRecord, Settled, State};
 
 /// The run that stands for the last one that left rows undone.

@@ -162,6 +162,9 @@ fn conclude(session: &Session<'_>, result: Result<(), Failure>, ending: &mut End
 
 async fn command(session: &Session<'_>, ending: &mut Ending) -> Result<(), Failure> {
     match &session.config.command {
+        Command::Init(options) => {
+            tokio::task::block_in_place(|| super::init::init(session, options, ending))
+        }
         Command::Check(options) => super::check::check(session, options, ending).await,
         Command::Plan(options) => super::plan::plan(session, options, ending).await,
         Command::Apply(options) => super::apply::apply(session, options, ending).await,

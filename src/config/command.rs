@@ -5,13 +5,15 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::cli::{ExportFormat, FieldsFormat};
-use crate::model::CustomerType;
+use crate::model::{CustomerType, Query};
 
-use super::Rate;
+use super::{Rate, UrlScheme, UrlSetting};
 
 /// The command and its options.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
+    /// `init`
+    Init(InitOptions),
     /// Read and validate the source.
     Check(CheckOptions),
     /// Show what a sync would do.
@@ -36,6 +38,7 @@ impl Command {
     /// The command's name, as it is typed.
     pub const fn name(&self) -> &'static str {
         match self {
+            Self::Init(_) => "init",
             Self::Check(_) => "check",
             Self::Plan(_) => "plan",
             Self::Apply(_) => "apply",
@@ -47,6 +50,35 @@ impl Command {
             Self::Fields(_) => "fields",
         }
     }
+}
+
+/// Options of `init`. The edition is the configured one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InitOptions {
+    /// What is looked at.
+    pub source: InitSource,
+    /// What is read of a database.
+    pub query: Option<Query>,
+    /// What separates the cells of a CSV file, if it was said.
+    pub delimiter: Option<u8>,
+    /// The file that is written; `None` is stdout.
+    pub output: Option<PathBuf>,
+}
+
+/// What `init` looks at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum InitSource {
+    /// A file, of a kind that it shows itself.
+    File(PathBuf),
+    /// A database at an address.
+    Database {
+        /// Its kind.
+        scheme: UrlScheme,
+        /// Its address.
+        url: UrlSetting,
+        /// The address without a password, or where it stands: what a file may hold.
+        written: String,
+    },
 }
 
 /// Options of `check`.

@@ -14,12 +14,14 @@ mod credentials;
 mod credentials_file;
 mod database_url;
 mod document;
+mod draft;
 mod duration;
 mod env;
 mod error;
 mod field_rule;
 mod fields;
 mod file;
+mod init;
 mod keys;
 mod layers;
 mod options;
@@ -38,11 +40,12 @@ mod write_back;
 pub use base_url::is_loopback;
 pub use command::{
     ApplyOptions, CheckOptions, Command, DraftOptions, EmulateOptions, ExportOptions, ExportTo,
-    Faults, FieldsOptions, PlanOptions, RehearseOptions, RejectsOf, ScanMode, StatusOptions,
-    SyncOptions,
+    Faults, FieldsOptions, InitOptions, InitSource, PlanOptions, RehearseOptions, RejectsOf,
+    ScanMode, StatusOptions, SyncOptions,
 };
 pub use credentials::{Credentials, CredentialsError, credentials};
 pub use database_url::{DatabaseUrl, UrlScheme, UrlSetting};
+pub use draft::{Draft, DraftSource, Undecided, draft};
 pub use env::Env;
 pub use error::{ConfigError, Problem, Warning};
 pub use place::{Place, Setting};

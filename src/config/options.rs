@@ -14,7 +14,7 @@ use super::command::{
 };
 use super::layers::Layers;
 use super::raw::{Raw, Rejection};
-use super::{duration, keys, rate};
+use super::{duration, init, keys, rate};
 
 /// The bad rows' file when nobody names one.
 const REJECTS_FILE: &str = "rejects.csv";
@@ -22,6 +22,7 @@ const REJECTS_FILE: &str = "rejects.csv";
 /// Resolves the command.
 pub(super) fn command(typed: &cli::Command, layers: &mut Layers<'_>) -> Command {
     match typed {
+        cli::Command::Init(args) => Command::Init(init::init(args, layers)),
         cli::Command::Check(args) => Command::Check(check(args, layers)),
         cli::Command::Plan(args) => Command::Plan(plan(args, layers)),
         cli::Command::Apply(args) => Command::Apply(apply(args, layers)),

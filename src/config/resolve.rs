@@ -27,7 +27,11 @@ const FAST: f64 = 500.0;
 /// Resolves flags, environment and file. Reads the file and, when nothing else names the API's
 /// address, `~/.grid-credentials`.
 pub fn resolve(cli: &Cli, env: &Env) -> Result<Config, ConfigError> {
-    let file = file::find(config_path(cli, env), env)?;
+    // What `init` writes does not follow from a file that is there.
+    let file = match cli.command {
+        crate::cli::Command::Init(_) => None,
+        _ => file::find(config_path(cli, env), env)?,
+    };
     let document = file.as_ref().map(parse).unwrap_or_default();
     let mut layers = Layers::new(env, &document);
     let mut config = assemble(cli, &mut layers);

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::error::EngineError;
-use crate::map::{Bound, Mapping, Notice};
+use crate::map::{BindFault, Bound, Mapping, Notice};
 use crate::model::field::{MAX_INDEX, Slot};
 use crate::model::json::close_gaps;
 use crate::model::{Edition, Key, MappingSpec, Reject, Row, User, Warning};
@@ -48,13 +48,8 @@ impl Feed {
     /// Begins a pass.
     pub fn open(&self) -> Result<Pass, EngineError> {
         let rows = self.source.rows()?;
-        let Bound { mapping, notices } =
-            Mapping::bind(&self.spec, self.edition, rows.header()).map_err(EngineError::Mapping)?;
-        let reading = Reading {
-            checker: Checker::new(self.edition, self.today),
-            slots: without_gaps(mapping.slots()),
-            mapping,
-        };
+        let (reading, notices) = Reading::bind(&self.spec, self.edition, self.today, rows.header())
+            .map_err(EngineError::Mapping)?;
         Ok(Pass {
             rows,
             reading,
@@ -77,6 +72,22 @@ impl Feed {
 }
 
 impl Reading {
+    /// Brings rules and header together; also tells the columns that are not read.
+    pub(super) fn bind(
+        spec: &MappingSpec,
+        edition: Edition,
+        today: Date,
+        header: &[String],
+    ) -> Result<(Self, Vec<Notice>), Vec<BindFault>> {
+        let Bound { mapping, notices } = Mapping::bind(spec, edition, header)?;
+        let reading = Self {
+            checker: Checker::new(edition, today),
+            slots: without_gaps(mapping.slots()),
+            mapping,
+        };
+        Ok((reading, notices))
+    }
+
     /// From now on rows are held against the rules of the platform too.
     pub fn set_platform(&mut self, rules: PlatformRules) {
         self.checker.set_platform(rules);

@@ -16,6 +16,7 @@ mod scan;
 mod spill;
 mod stage;
 mod stop;
+mod trial;
 mod undone;
 mod write_back;
 
@@ -30,5 +31,6 @@ pub use plan_file::{PlanWriter, read_changes, verify_plan};
 pub use scan::{ScanChoice, ScanSettings, full_because, scan};
 pub use stage::{Staging, Watch, stage};
 pub use stop::{Stop, StopReason};
+pub use trial::{Trial, try_rows};
 pub use undone::{Extent, Over, write_undone};
 pub use write_back::{WriteBackSettings, WrittenBack, write_back};

@@ -9,6 +9,7 @@ mod account;
 mod bind;
 mod fault;
 mod fill;
+mod guess;
 mod header;
 mod mapping;
 mod moment;
@@ -17,6 +18,7 @@ mod setting;
 
 pub use bind::Bound;
 pub use fault::{BindFault, Notice, Unused};
+pub use guess::propose;
 pub use mapping::Mapping;
 
 #[cfg(test)]

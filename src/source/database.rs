@@ -179,10 +179,12 @@ impl DatabaseFault {
     /// Whether a later pass may succeed with nothing changed.
     pub fn is_transient(&self) -> bool {
         match self {
-            Self::Unreachable { .. } | Self::Busy { .. } | Self::Lost { .. } => true,
+            Self::UnknownHost { .. }
+            | Self::Unreachable { .. }
+            | Self::Busy { .. }
+            | Self::Lost { .. } => true,
             Self::Url(_)
             | Self::UrlFile { .. }
-            | Self::UnknownHost { .. }
             | Self::Login { .. }
             | Self::NoPassword { .. }
             | Self::LoginMethod { .. }

@@ -15,6 +15,7 @@
 //! | `statement` | what the operator wrote, as a statement |
 //! | `postgres` | a table or a query of a PostgreSQL server |
 //! | `sqlite` | a table or a query of an `SQLite` file |
+//! | `sniff` | what kind of source a file is |
 //! | `rejects` | the file of the rows that were not sent |
 //! | [`write_back`] | customer ids, on their way into the platform's own database |
 //!
@@ -41,6 +42,7 @@ mod ndjson;
 mod postgres;
 mod pump;
 mod rejects;
+mod sniff;
 mod sqlite;
 mod statement;
 pub mod write_back;
@@ -59,4 +61,5 @@ pub use pump::Patience;
 pub use rejects::{
     RejectsError, RejectsFile, RejectsSettings, RejectsWritten, ReopenedRejects, Undone, line_of,
 };
+pub use sniff::FileKind;
 pub use sqlite::{SqliteSettings, SqliteSource};

@@ -9,6 +9,8 @@
 
 /// What `check` says of good and bad rows, of the samples above all.
 mod check;
+/// Users out of databases: the same as from files, and what happens when a server goes.
+mod databases;
 /// One story for each exit code.
 mod exits;
 /// The list of customers and their ids.

@@ -1,9 +1,11 @@
 //! The rows that a run left undone: written to a file, mended in a spreadsheet, tried again for that
 //! run, until none is left.
 
+use std::fmt::Write;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
+use rusqlite::Connection;
 use serde_json::Value;
 
 use crate::crash::{At, Trap, assert_each_created_once, follow};
@@ -559,6 +561,49 @@ fn a_key_with_two_customers_stays_in_the_file() {
         .exits(3)
         .counts("source_rows 1, ambiguous 1");
     assert_eq!(codes(&Sheet::open(&place, "rejects.csv")), ambiguous);
+}
+
+#[test]
+fn the_rejects_of_a_database_are_tried_again_from_a_file() {
+    let grid = Grid::started();
+    let place = Place::on(&grid);
+    let database = Connection::open(place.path("app.sqlite")).expect("a new database");
+    let csv = users_with_bad_dates(3, &[2])
+        .with(&key(2), "phoneNumber", "+4915550001")
+        .csv();
+    let mut lines = csv.lines();
+    let quoted = |line: &str, quote: &str| {
+        let cells: Vec<String> = line
+            .split(',')
+            .map(|cell| format!("{quote}{cell}{quote}"))
+            .collect();
+        cells.join(", ")
+    };
+    let columns = quoted(lines.next().expect("a header"), "\"");
+    let mut script = format!("CREATE TABLE users ({columns});");
+    for line in lines {
+        let values = quoted(line, "'");
+        write!(script, "INSERT INTO users VALUES ({values});").expect("a string");
+    }
+    script += "UPDATE users SET \"businessInfo.country\" = NULL;";
+    database.execute_batch(&script).expect("filled");
+    drop(database);
+    let of_database = |run: Run| {
+        run.without("--csv")
+            .args("--sqlite app.sqlite --table users")
+    };
+    of_database(place.sync().args("--rejects rejects.csv --max-rejects 1"))
+        .end()
+        .exits(3)
+        .counts("source_rows 3, created 2, rejected 1, planned.create 2");
+    assert_eq!(Sheet::open(&place, "rejects.csv").cells("_line"), ["2"]);
+    mend_dates(&place, &[key(2)]);
+    let ended = of_database(again(&place, "last")).end();
+    ended
+        .exits(0)
+        .counts("source_rows 1, created 1, planned.create 1");
+    assert_eq!(detail(&ended, "rejects_left"), 0);
+    grid.assert_one_active_each(&Users::some(3).keys());
 }
 
 #[test]

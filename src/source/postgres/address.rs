@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use tokio_postgres::Config;
-use tokio_postgres::config::Host;
+use tokio_postgres::config::{Host, SslMode};
 
 use super::trust::{Trust, Wishes};
 use crate::model::Secret;
@@ -58,10 +58,13 @@ impl Address {
         let mut config = configured(&driver)?;
         let is_local = is_local(&config);
         let trust = Trust::of(&wishes, is_local).map_err(DatabaseFault::Url)?;
-        config.ssl_mode(match trust.is_silent_on(&config) {
-            true => tokio_postgres::config::SslMode::Disable,
-            false => trust.mode(),
-        });
+        // A socket has no TLS, whatever is asked for.
+        let mode = if is_socket(&config) {
+            SslMode::Disable
+        } else {
+            trust.mode()
+        };
+        config.ssl_mode(mode);
         Ok(Self { config, trust })
     }
 
@@ -236,6 +239,11 @@ fn hosts(config: &Config) -> Vec<String> {
     names
 }
 
+fn is_socket(config: &Config) -> bool {
+    let is_socket = |host: &Host| !matches!(host, Host::Tcp(_));
+    config.get_hostaddrs().is_empty() && config.get_hosts().iter().all(is_socket)
+}
+
 /// Whether what is sent never leaves this machine.
 fn is_local(config: &Config) -> bool {
     if !config.get_hostaddrs().is_empty() {
@@ -300,7 +308,6 @@ mod tests {
 
     #[test]
     fn tls_is_verified_unless_the_server_is_this_machine_or_the_url_says_otherwise() {
-        use tokio_postgres::config::SslMode;
         for (url, mode, check) in [
             ("postgres://db.example.com/d", SslMode::Require, Check::Name),
             ("postgres://127.0.0.2/d", SslMode::Prefer, Check::Nothing),

@@ -1,7 +1,6 @@
 //! What the URL asks of TLS. Pure: files are read by `tls`.
 
-use tokio_postgres::Config;
-use tokio_postgres::config::{Host, SslMode};
+use tokio_postgres::config::SslMode;
 
 /// The parameters, as they are written.
 #[derive(Clone, Debug, Default)]
@@ -81,14 +80,6 @@ impl Trust {
 
     pub(super) fn check(&self) -> Check {
         self.check
-    }
-
-    /// Whether there is no TLS to be spoken: a socket has none, whatever is asked for.
-    pub(super) fn is_silent_on(&self, config: &Config) -> bool {
-        let is_socket = |host: &Host| !matches!(host, Host::Tcp(_));
-        !config.get_hosts().is_empty()
-            && config.get_hostaddrs().is_empty()
-            && config.get_hosts().iter().all(is_socket)
     }
 }
 

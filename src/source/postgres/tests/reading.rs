@@ -1,7 +1,10 @@
 //! A pass from its beginning to whatever ends it.
 
+use std::io::Read;
+use std::net::{Shutdown, TcpListener, TcpStream};
+
 use super::server::{Database, open, read, read_to_fault, some};
-use crate::model::Row;
+use crate::model::{Row, Secret};
 use crate::source::pump::testing::{FOR_EVER, NONE, all};
 use crate::source::{DatabaseFault, Patience, SourceError};
 
@@ -70,7 +73,7 @@ fn a_reader_that_goes_ends_the_servers_work() {
         let mut settings = database.query(sql);
         settings.patience = FOR_EVER;
         let rows = open(settings);
-        assert_eq!(database.backends(), 1);
+        database.wait_until_it_works();
         drop(rows);
         database.wait_until_nobody_reads();
     }
@@ -105,6 +108,47 @@ fn a_server_that_is_lost_half_way_never_looks_like_a_short_source() {
     assert!(matches!(later, Err(SourceError::Over { .. })));
 }
 
+/// Stands between a reader and the server, and hangs up on both after so many bytes of the server's.
+fn cut_after(bytes: u64) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = listener.local_addr().expect("it is bound").port();
+    std::thread::spawn(move || {
+        let (reader, _) = listener.accept().expect("somebody calls");
+        let server = TcpStream::connect("127.0.0.1:5432").expect("the server is there");
+        let both = || {
+            (
+                reader.try_clone().expect("one more"),
+                server.try_clone().expect("one more"),
+            )
+        };
+        let (mut from, mut to) = both();
+        std::thread::spawn(move || std::io::copy(&mut from, &mut to));
+        let (mut to, from) = both();
+        std::io::copy(&mut from.take(bytes), &mut to).expect("it is read");
+        for stream in [reader, server] {
+            let _ = stream.shutdown(Shutdown::Both);
+        }
+    });
+    port
+}
+
+#[test]
+fn a_connection_that_is_cut_never_looks_like_a_short_source() {
+    let database = Database::of_users(50_000);
+    let mut settings = database.table("users");
+    let port = cut_after(1_000_000);
+    let url = database.url().replace("5432", &port.to_string());
+    settings.url = Secret::new(format!("{url}?sslmode=disable"));
+    settings.patience = NONE;
+    let (count, fault) = read_to_fault(&mut *open(settings));
+    assert!(count < 50_000);
+    assert!(
+        matches!(fault, DatabaseFault::Lost { rows, .. } if rows >= count),
+        "{fault:?}"
+    );
+    insta::assert_snapshot!(DatabaseFault::Lost { rows: 7, code: "SQLSTATE 57P01".into() }, @"the connection to the database was lost after 7 rows (SQLSTATE 57P01); they do not count as the whole, and nothing is deleted for the rows that are missing: run again");
+}
+
 #[test]
 fn a_row_that_makes_the_query_fail_is_no_end_and_is_not_quoted() {
     let database = Database::of_users(20_000);
@@ -132,7 +176,7 @@ fn a_limit_of_time_is_the_roles_own_and_can_be_raised_in_the_url() {
     insta::assert_snapshot!(fault, @"the server ended the query after 0 rows (SQLSTATE 57014), because of a limit of time or because somebody cancelled it; they do not count as the whole: raise statement_timeout for its role, or add options=-c%20statement_timeout%3D0 to the URL");
     let mut settings = database.query(sql);
     let url = format!("{}?options=-c%20statement_timeout%3D0", database.url());
-    settings.url = crate::model::Secret::new(url);
+    settings.url = Secret::new(url);
     assert_eq!(read(settings).len(), 1);
 }
 
