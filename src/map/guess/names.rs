@@ -158,9 +158,9 @@ const NAMES: &[(&str, &[(u8, &str)])] = &[
         &[
             (
                 95,
-                "country countrycode countryiso countryiso2 isocountry iso2 countryname countryofresidence residencecountry residentcountry countryresidence",
+                "country countrycode countryiso countryiso2 isocountry iso2 countryname countryofresidence residencecountry residentcountry countryresidence land",
             ),
-            (85, "land pais pays nation"),
+            (85, "pais pays nation"),
         ],
     ),
     (
@@ -337,7 +337,7 @@ const NAMES: &[(&str, &[(u8, &str)])] = &[
         "businessInfo.incorporatedOn",
         &[(
             95,
-            "incorporatedon incorporated incorporationdate dateofincorporation founded foundedon foundingdate datefounded established establishedon establisheddate gruendungsdatum incorporationdt companyregistrationdate",
+            "incorporatedon incorporated incorporationdate dateofincorporation founded foundedon foundingdate datefounded established establishedon establisheddate gruendungsdatum gruendung grundung grundungsdatum gegrundet incorporationdt companyregistrationdate",
         )],
     ),
     (
@@ -543,8 +543,11 @@ pub(super) fn meant(name: &str, edition: Edition) -> Vec<Meant> {
         && slot.field().in_edition(edition)
     {
         let near = Target::Field(slot);
-        all.retain(|(target, _)| *target != near);
-        all.push((near, 98.0));
+        // A word of its own is no slip of the fingers: `county` is not `country`.
+        let sure = if all.is_empty() { 98.0 } else { 60.0 };
+        if !all.iter().any(|(target, _)| *target == near) {
+            all.push((near, sure));
+        }
     }
     all.sort_by(|a, b| b.1.total_cmp(&a.1));
     all

@@ -208,6 +208,10 @@ pub(super) fn told(error: &SourceError) -> String {
     let host = host();
     let bare = host.split(':').next().unwrap_or_default();
     let mut text = text.replace(&host, "{server}");
+    // Where the login comes from, as the server calls it, hangs on whether it looks names up.
+    for from in ["'@'%'", "'@'localhost'"] {
+        text = text.replace(from, "'@{from}");
+    }
     for end in ["/", " "] {
         let label = |server: &str| format!("mysql {server}{end}");
         text = text.replace(&label(bare), &label("{server}"));
