@@ -126,7 +126,8 @@
 //!
 //! **A source**: implement [`source::Source`] and [`source::Rows`]. Every pass must give the same rows, and
 //! whatever could make it look shorter than it is must end the pass: absent users are deletes in the
-//! making.
+//! making. A database's driver pushes its rows through `source/pump`, on a thread of its own: one
+//! transaction that only reads, one snapshot a pass, let go when the reader is slow.
 //!
 //! # Words
 //!

@@ -401,6 +401,19 @@ mod tests {
     }
 
     #[test]
+    fn a_file_that_may_not_be_written_says_so() {
+        let place = Place::with(
+            "CREATE TABLE users (id TEXT, grid TEXT); INSERT INTO users VALUES ('a', NULL)",
+        );
+        let mut back = place.columns("users", "id", "grid").expect("opened");
+        // As on a disk that is mounted to be read.
+        let read_only = back.connection.pragma_update(None, "query_only", true);
+        read_only.expect("set");
+        let told = fault(back.write(&batch(&["a"])));
+        assert!(matches!(told, WriteBackFault::ReadOnly { .. }), "{told:?}");
+    }
+
+    #[test]
     fn a_file_that_is_not_there_is_not_made() {
         let place = Place::with("CREATE TABLE users (id TEXT, grid TEXT)");
         let path = place.folder.path().join("other.db");

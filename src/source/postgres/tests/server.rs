@@ -20,13 +20,20 @@ pub(super) struct Database {
 impl Database {
     /// With these statements run in it.
     pub(super) fn of(sql: &str) -> Self {
+        Self::encoded("UTF8", sql)
+    }
+
+    /// With texts in that encoding.
+    pub(super) fn encoded(encoding: &str, sql: &str) -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let nth = NEXT.fetch_add(1, Ordering::Relaxed);
         let name = format!("gridsync_test_{}_{nth}", std::process::id());
         run("postgres", &format!("DROP DATABASE IF EXISTS {name}"));
         run(
             "postgres",
-            &format!("CREATE DATABASE {name} TEMPLATE template0"),
+            &format!(
+                "CREATE DATABASE {name} TEMPLATE template0 ENCODING '{encoding}' LC_COLLATE 'C' LC_CTYPE 'C'"
+            ),
         );
         let database = Self { name };
         database.run(sql);
@@ -70,20 +77,33 @@ impl Database {
         run("postgres", &backends).len()
     }
 
+    /// Waits for the server to be at work on the rows.
+    pub(super) fn wait_until_it_works(&self) {
+        self.wait_until(
+            "EXISTS",
+            "AND state = 'active' AND query LIKE 'COPY (SELECT q.%'",
+        );
+    }
+
     /// Waits for the server to see that nobody reads any more, which it does in its own time.
     pub(super) fn wait_until_nobody_reads(&self) {
+        self.wait_until("NOT EXISTS", "");
+        assert_eq!(self.backends(), 0);
+    }
+
+    fn wait_until(&self, exists: &str, filter: &str) {
         self.run(&format!(
             "DO $$ BEGIN
                FOR nth IN 1..600 LOOP
                  PERFORM pg_stat_clear_snapshot();
-                 EXIT WHEN NOT EXISTS (SELECT 1 FROM pg_stat_activity
-                   WHERE datname = '{}' AND application_name = 'gridsync');
+                 IF {exists} (SELECT 1 FROM pg_stat_activity
+                   WHERE datname = '{}' AND application_name = 'gridsync' {filter}) THEN RETURN; END IF;
                  PERFORM pg_sleep(0.01);
                END LOOP;
+               RAISE EXCEPTION 'waited in vain';
              END $$",
             self.name
         ));
-        assert_eq!(self.backends(), 0);
     }
 }
 
