@@ -23,6 +23,8 @@
 //!    ([`plan::decide`]); [`plan::judge`] holds the guards against it.
 //! 4. **Apply** ([`engine::Applier`]): a second pass over the source picks the rows that have a
 //!    change, checks that each still has the fingerprint that was planned, and sends it.
+//!    What came of it is also written back, if asked for: [`engine::write_back()`] puts the ids of customers
+//!    that are ours into the platform's own database.
 //! 5. **Report**: all of them emit [`event::Event`]s; [`report`] alone prints.
 //!
 //! Memory stays flat: nothing holds a row's values for longer than it takes to send them, and what
@@ -76,6 +78,7 @@
 //! | What may a spreadsheet not run? | [`model::sheet`] |
 //! | Which rows are left undone, and why? | `engine/undone.rs`, [`source::RejectsFile`] |
 //! | What happens with the answer? | `engine/apply/create.rs`, `engine/apply/delete.rs` |
+//! | Which ids go back into which database? | `state/write_back.rs` says which wait; [`source::write_back`] puts them there |
 //! | What is on disk? | [`state`]; its schema is `state/schema.rs` |
 //! | Where does a setting come from? | `config/keys.rs` lists all, [`config::resolve()`] reads them |
 //! | Which exit code? | [`exit::Exit`] |
