@@ -67,6 +67,7 @@
 //! |---|---|
 //! | Which fields are there, and what do they accept? | [`model::field::FIELDS`] |
 //! | Which account types are there, and what does each need? | [`model::account::KINDS`] |
+//! | What does `init` propose? | [`map::propose`]: names, values, what is left to decide; its text is `config/draft/` |
 //! | What is wrong with a row? | [`map::Mapping`] (cells), [`validate::Checker`] (values), [`model::FaultCode`] |
 //! | What does one platform ask besides? | [`validate::PlatformRules`], out of [`model::Platform`] |
 //! | Is a listed account the one that is meant? | [`model::account::likeness`] |

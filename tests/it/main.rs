@@ -19,6 +19,8 @@ mod export;
 mod faults;
 /// What a run refuses to do.
 mod guards;
+/// From a source to a configuration that somebody finishes.
+mod init;
 /// Killed with SIGKILL at every point: nobody twice, nobody lost.
 mod kill;
 /// The layers of the crate hold.

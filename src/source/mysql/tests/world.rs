@@ -125,6 +125,12 @@ impl Database {
 
 impl Drop for Database {
     fn drop(&mut self) {
+        // A pass that is still at work would hold the tables.
+        for connection in self.connections().split_whitespace() {
+            let _ = self
+                .conn
+                .query_drop(format!("KILL CONNECTION {connection}"));
+        }
         // The test has failed already if this cannot be done.
         let _ = self.conn.query_drop(format!("DROP DATABASE {}", self.name));
     }
