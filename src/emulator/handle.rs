@@ -83,6 +83,25 @@ impl Emulator {
         slots.map(|slot| json(&customers.shown(slot))).collect()
     }
 
+    /// All external accounts as Grid would show them, in the order in which they were made.
+    pub fn accounts(&self) -> Vec<Value> {
+        locked(&self.world.accounts).all()
+    }
+
+    /// Adds an external account behind the client's back, in the form in which it would be sent,
+    /// unchecked, and gives its id.
+    pub fn insert_account(&self, account: &Value) -> String {
+        let Some(account) = account.as_object() else {
+            return String::new();
+        };
+        locked(&self.world.accounts).insert(&self.world, account)
+    }
+
+    /// From now on the account cannot be deleted: 409 `BENEFICIARY_TRUSTED`.
+    pub fn trust_account(&self, account_id: &str) {
+        locked(&self.world.accounts).trust(account_id);
+    }
+
     /// How many active customers each `platformCustomerId` has. More than one is a duplicate.
     pub fn active_by_key(&self) -> BTreeMap<String, usize> {
         locked(&self.world.customers).active_by_key()

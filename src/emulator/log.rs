@@ -27,6 +27,8 @@ pub struct RequestRecord {
     pub query: Vec<(String, String)>,
     /// From the body of a create, or from the query.
     pub platform_customer_id: Option<String>,
+    /// From the body of the create of an external account, or from the query.
+    pub customer_id: Option<String>,
     /// What was answered; `None` if no answer was or will be sent.
     pub status: Option<u16>,
     /// Whether the request changed the world. A late commit shows once it has landed.
@@ -142,6 +144,7 @@ fn record(request: &Request, class: Class) -> RequestRecord {
         path: request.path.clone(),
         query: shown.collect(),
         platform_customer_id: key(request, class),
+        customer_id: customer_id(request, class),
         status: None,
         committed: false,
         fault: None,
@@ -160,4 +163,20 @@ fn key(request: &Request, class: Class) -> Option<String> {
     }
     let named = (request.method == Method::GET).then(|| request.parameter("platformCustomerId"));
     named.flatten().map(str::to_owned)
+}
+
+fn customer_id(request: &Request, class: Class) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Owned {
+        #[serde(rename = "customerId")]
+        owner: Option<Value>,
+    }
+    match class {
+        Class::AccountCreate => {
+            let body: Owned = serde_json::from_slice(&request.body).ok()?;
+            body.owner?.as_str().map(str::to_owned)
+        }
+        Class::AccountList => request.parameter("customerId").map(str::to_owned),
+        _ => None,
+    }
 }
