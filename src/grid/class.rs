@@ -16,7 +16,8 @@ pub enum Class {
     },
     /// The credentials are wrong or lack a permission. Stop the run.
     Auth,
-    /// A customer with that key is active already, or so it seems: look it up, then decide.
+    /// A customer with that key is active already, or so it seems: look it up, then decide. The same of a
+    /// bank account; and of the delete of one, that it has to stay.
     Conflict,
     /// Another customer has that UMA address.
     UmaExists,
@@ -101,6 +102,7 @@ mod tests {
             (409, "CONFLICT", Class::Conflict),
             (409, "UMA_ADDRESS_EXISTS", Class::UmaExists),
             (409, "SOMETHING_NEW", Class::Conflict),
+            (409, "BENEFICIARY_TRUSTED", Class::Conflict),
             (409, "", Class::Conflict),
             (410, "CUSTOMER_DELETED", Class::Gone),
             (424, "", Class::Unknown),

@@ -14,6 +14,7 @@
     reason = "edge: speaks HTTP, and waits"
 )]
 
+mod account;
 mod body;
 mod call;
 mod class;
@@ -35,6 +36,7 @@ mod transport;
 mod wire;
 mod writer;
 
+pub use account::{Account, AccountBody, AccountDraft};
 pub use body::CreateBody;
 pub use class::Class;
 pub use client::Client;
