@@ -51,17 +51,14 @@ pub(super) async fn status(
 
 async fn look(session: &Session<'_>, state: &State) -> Result<Found, Failure> {
     let runs = recent_runs(state).await.map_err(EngineError::State)?;
-    let open = state.open_changes().await.map_err(EngineError::State)?;
+    let open = open_keys(state).await.map_err(EngineError::State)?;
     let success = state.last_success().await.map_err(EngineError::State)?;
     let ended = success.and_then(|run| run.ended_at?.parse::<jiff::Timestamp>().ok());
     let checkpoint = state.checkpoint().await.map_err(EngineError::State)?;
     let time = |at: Option<jiff::Timestamp>| at.map(|at| at.to_string());
     Ok(Found {
         runs,
-        open: open
-            .into_iter()
-            .map(|open| open.change.key.to_string())
-            .collect(),
+        open,
         last_success: ended.and_then(|at| Duration::try_from(session.now.duration_since(at)).ok()),
         checkpoint: CheckpointSummary {
             watermark: time(checkpoint.watermark),
@@ -70,6 +67,17 @@ async fn look(session: &Session<'_>, state: &State) -> Result<Found, Failure> {
             mirror_active: Some(state.active_customers().await.map_err(EngineError::State)?),
         },
     })
+}
+
+/// Keys of users of whom a request has no known outcome, for the customer or its bank account.
+async fn open_keys(state: &State) -> Result<Vec<String>, StateError> {
+    let changes = state.open_changes().await?.into_iter();
+    let accounts = state.open_accounts().await?.into_iter();
+    let keys = changes.map(|open| open.change.key);
+    Ok(keys
+        .chain(accounts.map(|open| open.key))
+        .map(|key| key.to_string())
+        .collect())
 }
 
 async fn recent_runs(state: &State) -> Result<Vec<Shown>, StateError> {
@@ -188,12 +196,13 @@ fn runs_table(session: &Session<'_>, runs: &[Shown]) -> String {
         return "no run yet\n".to_owned();
     }
     let mut table = Table::with_header([
-        "run", "command", "started", "phase", "exit", "created", "deleted", "failed",
+        "run", "command", "started", "phase", "exit", "created", "updated", "deleted", "failed",
     ])
     .right(4)
     .right(5)
     .right(6)
-    .right(7);
+    .right(7)
+    .right(8);
     for Shown {
         run, rejects_of, ..
     } in runs
@@ -209,6 +218,7 @@ fn runs_table(session: &Session<'_>, runs: &[Shown]) -> String {
             &run.exit_code
                 .map_or_else(|| "-".to_owned(), |code| code.to_string()),
             &thousands(counts.created),
+            &thousands(counts.updated),
             &thousands(counts.deleted),
             &thousands(counts.failed),
         ]);

@@ -81,6 +81,7 @@ keys! {
     CREATE = Key::file("changes", "create");
     UPDATE = Key::file("changes", "update");
     DELETE = Key::both("delete", "changes", "delete");
+    ACCOUNTS = Key::file("changes", "accounts");
     LIMIT_DELETES = Key::file("limits", "deletes");
     LIMIT_SOURCE_SHRINK = Key::file("limits", "source_shrink");
     LIMIT_REJECTS = Key::both("max-rejects", "limits", "rejects");

@@ -16,8 +16,8 @@ use super::file::{self, ConfigFile};
 use super::layers::Layers;
 use super::unknown_keys::unknown_variables;
 use super::{
-    Changes, Config, ConfigError, Env, Format, Grid, Limits, Output, Place, Rate, Scan, Setting,
-    UpdatePolicy, duration, keys, options, paths, rate, source, values, write_back,
+    AccountsPolicy, Changes, Config, ConfigError, Env, Format, Grid, Limits, Output, Place, Rate,
+    Scan, Setting, UpdatePolicy, duration, keys, options, paths, rate, source, values, write_back,
 };
 
 /// Below this rate (a second) burst and concurrency have fixed defaults; above it they grow, as 4
@@ -223,6 +223,9 @@ fn changes(cli: &Cli, layers: &mut Layers<'_>) -> Changes {
         delete: layers
             .value(keys::DELETE, typed, values::boolean)
             .unwrap_or(false),
+        accounts: layers
+            .value(keys::ACCOUNTS, None, values::accounts_policy)
+            .unwrap_or(AccountsPolicy::Report),
     }
 }
 

@@ -123,6 +123,19 @@ pub struct Changes {
     pub update: UpdatePolicy,
     /// Whether customers without a user are deleted.
     pub delete: bool,
+    /// What happens with the users' bank accounts.
+    pub accounts: AccountsPolicy,
+}
+
+/// What happens with the users' bank accounts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AccountsPolicy {
+    /// Nothing: none is created.
+    Off,
+    /// Those that are not in Grid are created; those that differ are reported.
+    Report,
+    /// Those that differ are deleted and created anew.
+    Replace,
 }
 
 /// What happens with a customer that differs from its user.

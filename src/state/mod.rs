@@ -36,7 +36,10 @@ mod schema;
 mod write_back;
 
 pub use error::StateError;
-pub use journal::{ChangeStatus, OpenChange, PlannedChange, Record, Tally};
+pub use journal::{
+    AccountRecord, ChangeStatus, KnownAccount, OpenAccount, OpenChange, PlannedChange, Record,
+    Tally,
+};
 pub use lock::{Lock, LockError};
 pub use mirror::{MirrorReader, MirrorRow};
 pub use open::{Opening, State};

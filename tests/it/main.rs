@@ -7,6 +7,8 @@
     reason = "tests look at files and processes from outside"
 )]
 
+/// Bank accounts: the step after the create.
+mod accounts;
 /// What `check` says of good and bad rows, of the samples above all.
 mod check;
 /// Users out of databases: the same as from files, and what happens when a server goes.

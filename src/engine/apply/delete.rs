@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::applier::Applier;
 use super::backoff::backoff;
-use super::create::code_of;
+use super::once::code_of;
 use super::tracker::Ended;
 use crate::engine::error::EngineError;
 use crate::event::Outcome;

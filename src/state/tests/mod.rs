@@ -1,5 +1,6 @@
 //! The state file as the engine uses it: one file for each thing that it promises.
 
+mod accounts;
 mod commits;
 mod files;
 mod journal;
