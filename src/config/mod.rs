@@ -44,7 +44,7 @@ pub use database_url::{DatabaseUrl, UrlScheme, UrlSetting};
 pub use env::Env;
 pub use error::{ConfigError, Problem, Warning};
 pub use place::{Place, Setting};
-pub use rate::Rate;
+pub use rate::{Rate, Reserve};
 pub use resolve::{output, resolve};
 pub use settings::{Changes, Config, Format, Grid, Limits, Output, Scan, UpdatePolicy};
 pub use source::{Source, query_label};

@@ -28,6 +28,7 @@ mod lock;
 mod mirror;
 mod open;
 mod owner;
+mod pace;
 mod runs;
 mod scans;
 mod schema;
@@ -37,6 +38,7 @@ pub use journal::{ChangeStatus, OpenChange, PlannedChange, Record, Tally};
 pub use lock::{Lock, LockError};
 pub use mirror::{MirrorReader, MirrorRow};
 pub use open::{Opening, State};
+pub use pace::LearnedRate;
 pub use runs::{PlanUse, RunFacts, RunNumber, RunPhase, RunRecord};
 pub use scans::{Checkpoint, Listed, PageFacts, ScanMode, ScanProgress};
 

@@ -6,7 +6,8 @@ use rusqlite::Connection;
 pub(super) const APPLICATION_ID: i32 = 0x6773_796e;
 
 /// Each entry is run once, in order, in one transaction with its number. Never edit an old one.
-pub(super) const MIGRATIONS: &[&str] = &[r"
+pub(super) const MIGRATIONS: &[&str] = &[
+    r"
     CREATE TABLE target (
         only_one   INTEGER PRIMARY KEY CHECK (only_one = 1),
         state_id   TEXT NOT NULL,
@@ -90,7 +91,15 @@ pub(super) const MIGRATIONS: &[&str] = &[r"
         run     INTEGER NOT NULL REFERENCES run (number),
         used_at TEXT NOT NULL
     ) STRICT, WITHOUT ROWID;
-"];
+",
+    r"
+    CREATE TABLE learned_rate (
+        only_one   INTEGER PRIMARY KEY CHECK (only_one = 1),
+        per_second REAL NOT NULL CHECK (per_second > 0),
+        at         TEXT NOT NULL
+    ) STRICT;
+",
+];
 
 /// Brings the file up to date. The caller has checked that it is not newer.
 pub(super) fn migrate(connection: &mut Connection, from: usize) -> rusqlite::Result<()> {

@@ -20,8 +20,8 @@ use crate::model::{Customer, Key};
 use crate::plan::{ChangeKind, FieldHashes, Owned};
 use crate::state::Record;
 
-/// So often in a row one create is asked for patience, and the run goes on without it.
-const PATIENCE: u32 = 100;
+/// So often one change is asked for patience, and the run goes on without it.
+pub(super) const PATIENCE: u32 = 100;
 
 /// A create that is ready to be sent.
 pub(super) struct Create {
@@ -166,11 +166,9 @@ impl Applier {
         };
         let sent = Instant::now();
         let answer = self.writer.create(permit, &create.key, &create.body).await;
-        // Nothing more may leave after a 401 or 403, so the run stops before the next one's turn.
-        if let Err(error) = &answer
-            && error.class() == Class::Auth
-        {
-            self.stop_for_auth(error);
+        // Nothing more may leave after such an answer, so the run stops before the next one's turn.
+        if let Err(error) = &answer {
+            self.stop_for(error);
         }
         // The request is over: another may begin while the journal learns of this one.
         drop(turn);
@@ -198,10 +196,9 @@ impl Applier {
             }
             Class::RateLimited { .. } => {
                 self.record(&create.key, Record::NotApplied).await?;
-                self.tell_pause();
                 Ok(Sent::Limited(code))
             }
-            Class::Auth => {
+            Class::Auth | Class::UsedUp => {
                 self.record(&create.key, Record::NotApplied).await?;
                 Ok(Sent::Stopped)
             }
@@ -300,8 +297,7 @@ impl Applier {
         before: Before,
         error: &Error,
     ) -> Result<(), EngineError> {
-        if error.class() == Class::Auth {
-            self.stop_for_auth(error);
+        if self.stop_for(error) {
             return Ok(());
         }
         let code = code_of(error);
@@ -339,9 +335,16 @@ impl Applier {
         )));
     }
 
-    pub(super) fn stop_for_auth(&self, error: &Error) {
-        tracing::error!(%error, "Grid refuses the credentials");
-        self.context.stop.stop(StopReason::Auth);
+    /// Stops the run if every other request would fare the same; says whether that is so.
+    pub(super) fn stop_for(&self, error: &Error) -> bool {
+        let reason = match error.class() {
+            Class::Auth => StopReason::Auth,
+            Class::UsedUp => StopReason::UsedUp,
+            _ => return false,
+        };
+        tracing::error!(%error, "Grid refuses every request");
+        self.context.stop.stop(reason);
+        true
     }
 }
 
