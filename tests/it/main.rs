@@ -23,6 +23,8 @@ mod layering;
 mod licences;
 /// One run at a time.
 mod lock;
+/// As fast as allowed, and never faster; a limit that nobody tells.
+mod pace;
 /// A plan that is saved, looked at and applied later.
 mod plan_file;
 /// Planning reads, and nothing else.

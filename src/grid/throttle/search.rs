@@ -14,7 +14,7 @@
 //! bisection that opens BIC (Xu, Harfoush, Rhee, "Binary Increase Congestion Control", INFOCOM 2004).
 //!
 //! **The price.** Each refusal costs a pause and a few requests. The curve is stretched so that a
-//! pause is a 20th of it, and a refusal comes once in [`REQUESTS`] requests or less often.
+//! pause is a 20th of it, and that a refusal comes once in 300 requests or less often.
 
 use std::time::Duration;
 
@@ -22,14 +22,19 @@ use super::reserve::Reserve;
 
 /// From a refusal to the level at which it came takes at least so many seconds ...
 const SECONDS: f64 = 30.0;
-/// ... and at least so many requests, which is longer at small rates ...
+/// ... and at least so many requests, which is longer at small rates, but does not count beyond so
+/// many seconds ...
 const REQUESTS: f64 = 300.0;
+const REQUESTS_WITHIN: f64 = 300.0;
 /// ... and at least so many times the pause ...
 const PAUSES: f64 = 20.0;
 /// ... but never more seconds than this.
 const LONGEST: f64 = 600.0;
-/// While the bracket is wide, this much of it.
+/// While the bracket is wide, or has proved wrong, this much of it.
 const HASTE: f64 = 0.2;
+/// So far above its level without a refusal, the curve was wrong: it goes on from there in haste, and
+/// grows by about this factor in each of the short periods.
+const WRONG: f64 = 1.5;
 
 /// A bracket whose lower end is at least this much of its upper end is narrow.
 const NARROW: f64 = 0.7;
@@ -139,7 +144,11 @@ impl Search {
         let belief = self.belief();
         if let Some(curve) = &mut self.curve {
             curve.used += gap;
-            if curve.at(belief) >= self.rate {
+            let tried = curve.at(belief);
+            if tried >= curve.level * WRONG {
+                *curve = Curve::risen_to(tried, self.pause);
+            }
+            if tried >= self.rate {
                 self.curve = None;
             }
         }
@@ -214,10 +223,18 @@ impl Curve {
         Self::new((level * BEGIN).max(slowest), level, false)
     }
 
+    /// Goes on from a level that was reached without a refusal.
+    fn risen_to(level: f64, pause: f64) -> Self {
+        let mut curve = Self::new(level, level, true);
+        curve.stretch(pause);
+        curve.used = curve.period;
+        curve
+    }
+
     /// Fits the period to the pause that the refusal cost, in seconds.
     fn stretch(&mut self, pause: f64) {
         let whole = SECONDS
-            .max(REQUESTS / self.level)
+            .max((REQUESTS / self.level).min(REQUESTS_WITHIN))
             .max(PAUSES * pause)
             .min(LONGEST);
         self.period = if self.wide { whole * HASTE } else { whole };
