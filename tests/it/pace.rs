@@ -102,7 +102,7 @@ fn limited(limit: RateLimit) -> Grid {
 #[test]
 fn no_second_holds_more_than_rate_and_burst() {
     let grid = Grid::started();
-    let place = Place::on(&grid).users(&Users::some(14));
+    let place = Place::on(&grid).users(&Users::some(11));
     place
         .sync()
         .args("--rate 5/s --burst 3 --concurrency 16")
@@ -116,7 +116,7 @@ fn no_second_holds_more_than_rate_and_burst() {
 #[test]
 fn no_second_holds_more_than_what_the_reserve_leaves() {
     let grid = Grid::started();
-    let place = Place::on(&grid).users(&Users::some(10));
+    let place = Place::on(&grid).users(&Users::some(7));
     let paced = place.sync().args("--rate 10/s --burst 1 --reserve 60%");
     paced.end().exits(0);
     let busiest = busiest_second(&grid.requests());
@@ -164,7 +164,7 @@ fn a_429_stops_every_request_for_as_long_as_it_says() {
         );
         let slack = Duration::from_millis(200);
         let early = |record: &&RequestRecord| {
-            record.at > told + slack && record.at < told + Duration::from_millis(1_000)
+            record.at > told + slack && record.at < told + Duration::from_secs(1)
         };
         assert_eq!(records.iter().filter(early).count(), 0, "{fault}");
     }
@@ -173,20 +173,20 @@ fn a_429_stops_every_request_for_as_long_as_it_says() {
 /// The first run finds the limit; the second knows it.
 fn find_and_remember(per_second: f64, counting: Counting, retry_after: RetryAfter) -> [Figures; 2] {
     let grid = limited(limit(per_second, counting, retry_after));
-    let users = Users::some(280);
+    let users = Users::some(160);
     let place = Place::on(&grid).users(&users);
-    let sync = || place.sync().args("--rate 100/s --burst 5 --concurrency 4");
+    let sync = || place.sync().args("--rate 120/s --burst 5 --concurrency 4");
     sync().end().exits(0);
     let records = grid.requests();
     assert!(
-        busiest_second(&records) <= 105 + 5,
+        busiest_second(&records) <= 125,
         "a busy machine moves a few"
     );
     assert!(most_at_once(&records) <= 4);
     let found = figures(&records, per_second);
 
     let before = grid.request_count();
-    let more = (1_000..1_400).fold(users, |users, number| users.and(&key(number)));
+    let more = (1_000..1_150).fold(users, |users, number| users.and(&key(number)));
     place.set_users(&more);
     sync().end().exits(0);
     grid.assert_one_active_each(&more.keys());
@@ -203,15 +203,16 @@ fn a_hidden_limit_is_found_and_the_next_run_begins_with_it() {
     ];
     thread::scope(|scope| {
         let playing = scenes.map(|(counting, retry_after)| {
-            scope.spawn(move || find_and_remember(50.0, counting, retry_after))
+            scope.spawn(move || find_and_remember(30.0, counting, retry_after))
         });
         for (scene, played) in scenes.iter().zip(playing) {
             let [found, known] = played.join().expect("its own message tells");
             let told = format!("{scene:?}: at first {found}; then {known}");
+            println!("{told}");
             // Two or three refusals, each of all that is under way, and a pause or two of seconds.
             assert!(found.refused <= 12 && found.achieved > 0.4, "{told}");
-            assert!(known.refused * 100 <= known.requests, "{told}");
-            assert!(known.achieved > 0.8, "{told}");
+            assert!(known.refused <= 4, "one refusal of all at most: {told}");
+            assert!(known.achieved > 0.75, "{told}");
         }
     });
 }
@@ -219,15 +220,62 @@ fn a_hidden_limit_is_found_and_the_next_run_begins_with_it() {
 #[test]
 fn a_limit_that_is_lowered_meanwhile_is_found_again() {
     let grid = limited(limit(100.0, Counting::Seconds, RetryAfter::Seconds));
-    let users = Users::some(700);
+    let users = Users::some(400);
     let place = Place::on(&grid).users(&users);
     let run = place.sync().args("--rate 90/s --concurrency 4").spawn();
-    assert!(grid.wait_for_requests(250, Duration::from_secs(30)));
-    grid.set_rate_limit(Some(limit(50.0, Counting::Seconds, RetryAfter::Seconds)));
+    assert!(grid.wait_for_requests(120, Duration::from_secs(30)));
+    grid.set_rate_limit(Some(limit(60.0, Counting::Seconds, RetryAfter::Seconds)));
     let changed = grid.request_count();
     run.end().exits(0);
-    let after = figures(&grid.writes_since(changed), 50.0);
-    assert!(after.refused * 40 <= after.requests, "{after}");
+    let after = figures(&grid.writes_since(changed), 60.0);
+    assert!(after.refused <= 12, "{after}");
     assert!(after.achieved > 0.6, "{after}");
     grid.assert_one_active_each(&users.keys());
+}
+
+/// Sixteen requests are under way when the limit strikes: one pause, told of once.
+#[test]
+fn a_pause_is_told_of_once_and_what_was_learned_is_shown() {
+    let grid = limited(limit(40.0, Counting::Bucket, RetryAfter::Seconds));
+    let place = Place::on(&grid).users(&Users::some(60));
+    let fast = "--rate 1000/s --burst 100 --concurrency 16 --events";
+    let ended = place.sync().in_words().args(fast).end();
+    ended.exits(0);
+    let told = ended.stdout.matches("\"event\":\"paused\"").count();
+    let refused = figures(&grid.requests(), 40.0).refused;
+    assert!(
+        refused >= 8 && (1..=3).contains(&told),
+        "{told} for {refused}"
+    );
+
+    let status = place.run("status").end();
+    let learned = &status.summary()["details"]["learned_rate"]["per_second"];
+    assert!(learned.as_f64().is_some_and(|rate| rate > 1.0), "{learned}");
+    place.run("status").in_words().end().says("Grid's limit");
+}
+
+#[test]
+fn a_quota_of_the_day_ends_the_run_and_fails_nobody() {
+    let grid = Grid::new().fault("create/daily-volume@11-").start();
+    let place = Place::on(&grid).users(&Users::some(30));
+    let ended = place.sync().args("--concurrency 4").end();
+    ended.exits(6).says("DAILY_VOLUME_LIMIT_EXCEEDED");
+    assert_eq!((ended.count("created"), ended.count("failed")), (10, 0));
+    assert!(grid.writes().len() <= 10 + 4, "{}", grid.writes().len());
+    grid.clear_faults();
+    place.apply().end().exits(0);
+    grid.assert_one_active_each(&Users::some(30).keys());
+}
+
+#[test]
+fn a_reserve_that_leaves_nothing_is_refused_with_its_place() {
+    let place = Place::at("http://127.0.0.1:1").users(&Users::some(1));
+    let place = place.config("[grid]\nrate = \"5/s\"\nreserve = \"5/s\"\n");
+    let ended = place.check().without("--rate").end();
+    ended
+        .exits(78)
+        .says("grid.reserve")
+        .says("leaves nothing of the rate 5/s");
+    let ended = place.check().args("--reserve 100%").end();
+    ended.exits(64).says("--reserve").says("below 100%");
 }

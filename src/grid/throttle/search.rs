@@ -9,7 +9,7 @@
 //!
 //! **The bracket.** What was accepted since the last refusal, over the time since, was sustained; of a
 //! token bucket it is the very limit, for the bucket was empty at both ends. The rate in force at the refusal
-//! was too much. Where the two are close, the level is near the upper end. Where they are far apart,
+//! was too much, or what was really sent if that was less. Where the two are close, the level is near the upper end. Where they are far apart,
 //! the search begins at their geometric mean and goes through its curve several times as fast: that is the
 //! bisection that opens BIC (Xu, Harfoush, Rhee, "Binary Increase Congestion Control", INFOCOM 2004).
 //!
@@ -47,6 +47,8 @@ const RISE: f64 = 0.3;
 /// The lower end of a bracket is at least this much of the upper end: one refusal may be a mishap.
 const DEEPEST: f64 = 0.05;
 
+/// A longer time without a start is idle, and no slow pace: what is beyond it does not count.
+const IDLE: f64 = 2.0;
 /// The rate is measured over the last so many seconds of use, about.
 const MEMORY: f64 = 10.0;
 /// Whatever happens, the rate stays at or above this, in requests per second, if the ceiling does.
@@ -88,8 +90,12 @@ struct Curve {
 /// What was seen since the last refusal, or in the last seconds of use.
 #[derive(Clone, Copy, Debug, Default)]
 struct Seen {
+    started: f64,
     accepted: f64,
+    /// While requests started.
     seconds: f64,
+    /// While none could.
+    paused: f64,
 }
 
 impl Search {
@@ -133,12 +139,14 @@ impl Search {
         Some(curve.level.max(curve.at(self.belief())))
     }
 
-    /// A request starts; gives the seconds to the next one.
-    pub(super) fn started(&mut self) -> f64 {
+    /// A request starts, so long after the one before or after the pause; gives the seconds to the
+    /// next one.
+    pub(super) fn started(&mut self, since: Duration) -> f64 {
         let gap = 1.0 / self.in_force();
-        self.seen.seconds += gap;
+        self.seen.started += 1.0;
+        self.seen.seconds += since.as_secs_f64().min(IDLE.max(gap * 1.5));
         let memory = if self.reserves() { LONG_MEMORY } else { MEMORY };
-        if self.seen.seconds > memory {
+        if self.seen.seconds + self.seen.paused > memory {
             self.seen.halve();
         }
         let belief = self.belief();
@@ -175,14 +183,17 @@ impl Search {
                 used: 0.0,
                 ..curve
             },
-            _ => Curve::bracketed(seen.rate(), self.in_force(), slowest, self.reserves()),
+            _ => {
+                let refused = self.in_force().min(seen.offered()).max(slowest);
+                Curve::bracketed(seen.sustained(), refused, slowest, self.reserves())
+            }
         });
     }
 
     /// How long the pause after the last refusal is, as far as it is known now.
     pub(super) fn paused(&mut self, pause: Duration) {
         let pause = pause.as_secs_f64();
-        self.seen.seconds += pause - self.pause;
+        self.seen.paused += pause - self.pause;
         self.pause = pause;
         if let Some(curve) = &mut self.curve {
             curve.stretch(pause);
@@ -260,17 +271,30 @@ impl Curve {
 }
 
 impl Seen {
-    /// Requests per second that went through; infinite before anything was sent.
-    fn rate(self) -> f64 {
-        if self.seconds > 0.0 {
-            self.accepted / self.seconds
-        } else {
-            f64::INFINITY
-        }
+    /// Requests per second that went through, the pause included.
+    fn sustained(self) -> f64 {
+        per_second(self.accepted, self.seconds + self.paused)
+    }
+
+    /// Requests per second that were sent, outside of the pause. Less than the rate in force where
+    /// answers are waited for.
+    fn offered(self) -> f64 {
+        per_second(self.started, self.seconds)
     }
 
     fn halve(&mut self) {
+        self.started /= 2.0;
         self.accepted /= 2.0;
         self.seconds /= 2.0;
+        self.paused /= 2.0;
+    }
+}
+
+/// Infinite where no time has passed.
+fn per_second(count: f64, seconds: f64) -> f64 {
+    if seconds > 0.0 {
+        count / seconds
+    } else {
+        f64::INFINITY
     }
 }

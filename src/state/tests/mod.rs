@@ -4,5 +4,6 @@ mod commits;
 mod files;
 mod journal;
 mod mirror;
+mod pace;
 mod runs;
 mod world;
