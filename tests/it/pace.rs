@@ -208,11 +208,12 @@ fn a_hidden_limit_is_found_and_the_next_run_begins_with_it() {
         for (scene, played) in scenes.iter().zip(playing) {
             let [found, known] = played.join().expect("its own message tells");
             let told = format!("{scene:?}: at first {found}; then {known}");
-            println!("{told}");
             // Two or three refusals, each of all that is under way, and a pause or two of seconds.
             assert!(found.refused <= 12 && found.achieved > 0.4, "{told}");
-            assert!(known.refused <= 4, "one refusal of all at most: {told}");
-            assert!(known.achieved > 0.75, "{told}");
+            // So short a run may fall on the moment when the limit is tried again, and pauses for it.
+            assert!(known.refused <= 4 && known.achieved > 0.55, "{told}");
+            let tried = known.refused > 0 || known.achieved > 0.8;
+            assert!(tried, "slow for no reason: {told}");
         }
     });
 }
@@ -233,20 +234,20 @@ fn a_limit_that_is_lowered_meanwhile_is_found_again() {
     grid.assert_one_active_each(&users.keys());
 }
 
-/// Sixteen requests are under way when the limit strikes: one pause, told of once.
+/// Sixteen requests are under way when the limit strikes: a pause, told of once, not by each of them.
 #[test]
 fn a_pause_is_told_of_once_and_what_was_learned_is_shown() {
-    let grid = limited(limit(40.0, Counting::Bucket, RetryAfter::Seconds));
+    let grid = Grid::new()
+        .latency(Duration::from_millis(40))
+        .fault("create/error-429-seconds@17-32:1s")
+        .start();
     let place = Place::on(&grid).users(&Users::some(60));
     let fast = "--rate 1000/s --burst 100 --concurrency 16 --events";
     let ended = place.sync().in_words().args(fast).end();
     ended.exits(0);
     let told = ended.stdout.matches("\"event\":\"paused\"").count();
-    let refused = figures(&grid.requests(), 40.0).refused;
-    assert!(
-        refused >= 8 && (1..=3).contains(&told),
-        "{told} for {refused}"
-    );
+    assert_eq!(figures(&grid.requests(), 1.0).refused, 16);
+    assert!((1..=2).contains(&told), "{told}");
 
     let status = place.run("status").end();
     let learned = &status.summary()["details"]["learned_rate"]["per_second"];

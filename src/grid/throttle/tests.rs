@@ -46,15 +46,14 @@ fn a_steady_limit_is_found_and_used() {
     for (rate, limit, concurrency) in scenes {
         for (counting, wish) in COUNTINGS.iter().flat_map(|&c| WISHES.map(|w| (c, w))) {
             let mut client = client(rate, concurrency);
-            let seconds = (3_000.0_f64 / limit).max(120.0);
+            let seconds = (3_000.0_f64 / limit).max(300.0);
             client.run(&mut Server::new(counting, wish, limit), seconds);
             let what = format!("{rate}/s, limit {limit}/s, {counting:?}, Retry-After {wish:?}");
             // The limit must be found first, at the price of two or three pauses; and the pauses of a
             // date are up to a second longer than need be.
             let whole = if wish == Wish::Date { 0.8 } else { 0.88 };
             kept(client.between(0.0, seconds), whole, limit, &what);
-            let found = (seconds / 4.0).min(60.0);
-            kept(client.between(found, seconds), 0.9, limit, &what);
+            kept(client.between(60.0, seconds), 0.9, limit, &what);
         }
     }
 }
