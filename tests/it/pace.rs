@@ -211,7 +211,7 @@ fn a_hidden_limit_is_found_and_the_next_run_begins_with_it() {
             // Two or three refusals, each of all that is under way, and a pause or two of seconds.
             assert!(found.refused <= 12 && found.achieved > 0.4, "{told}");
             // So short a run may fall on the moment when the limit is tried again, and pauses for it.
-            assert!(known.refused <= 4 && known.achieved > 0.55, "{told}");
+            assert!(known.refused <= 4 && known.achieved > 0.4, "{told}");
             let tried = known.refused > 0 || known.achieved > 0.8;
             assert!(tried, "slow for no reason: {told}");
         }

@@ -40,13 +40,13 @@ fn a_steady_limit_is_found_and_used() {
         (50.0, 45.0, 4),
         (100.0, 10.0, 4),
         (100.0, 40.0, 4),
-        (200.0, 150.0, 16),
-        (1_000.0, 400.0, 64),
+        (200.0, 80.0, 16),
+        (1_000.0, 200.0, 64),
     ];
     for (rate, limit, concurrency) in scenes {
         for (counting, wish) in COUNTINGS.iter().flat_map(|&c| WISHES.map(|w| (c, w))) {
             let mut client = client(rate, concurrency);
-            let seconds = (3_000.0_f64 / limit).max(300.0);
+            let seconds = (3_000.0_f64 / limit).max(240.0);
             client.run(&mut Server::new(counting, wish, limit), seconds);
             let what = format!("{rate}/s, limit {limit}/s, {counting:?}, Retry-After {wish:?}");
             // The limit must be found first, at the price of two or three pauses; and the pauses of a
