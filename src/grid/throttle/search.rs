@@ -49,6 +49,8 @@ const DEEPEST: f64 = 0.05;
 
 /// A longer time without a start is idle, and no slow pace: what is beyond it does not count.
 const IDLE: f64 = 2.0;
+/// From fewer requests nobody can tell how fast they were sent.
+const FEW: f64 = 20.0;
 /// The rate is measured over the last so many seconds of use, about.
 const MEMORY: f64 = 10.0;
 /// Whatever happens, the rate stays at or above this, in requests per second, if the ceiling does.
@@ -277,8 +279,11 @@ impl Seen {
     }
 
     /// Requests per second that were sent, outside of the pause. Less than the rate in force where
-    /// answers are waited for.
+    /// answers are waited for. Of a few requests that says nothing.
     fn offered(self) -> f64 {
+        if self.started < FEW {
+            return f64::INFINITY;
+        }
         per_second(self.started, self.seconds)
     }
 

@@ -128,6 +128,19 @@ fn a_server_that_refused_everything_for_minutes_is_used_again_soon_after() {
     assert!(late > 45.0, "{late}/s");
 }
 
+/// Whatever the first requests meet, they tell of no rate.
+#[test]
+fn a_few_refusals_at_the_very_beginning_do_not_make_a_fast_client_slow() {
+    let mut client = client(100_000.0, 4);
+    client.hand.advance(std::time::Duration::from_secs(1));
+    let mut closed = Server::new(Counting::Seconds, Wish::Seconds, 0.0);
+    client.run(&mut closed, 5.0);
+    assert!(client.between(0.0, 6.0).refused >= 5);
+    client.run(&mut Server::new(Counting::Bucket, Wish::Seconds, 1e6), 10.0);
+    let late = client.between(8.0, 16.0).per_second;
+    assert!(late > 70.0, "as fast as four at once can be: {late}/s");
+}
+
 /// Writes are refused, and the reads in between are not: that looks like a limit next to nothing.
 #[test]
 fn a_limit_that_was_taken_for_far_too_low_is_corrected_within_twenty_minutes() {
