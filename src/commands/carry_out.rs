@@ -261,6 +261,7 @@ async fn conclude(
         connected.end_run(run, ending).await?;
         after_apply(session, &connected.context.state, ending).await;
     } else {
+        connected.keep_pace().await?;
         let (state, exit_code) = (&connected.context.state, ending.exit.code());
         let paused = state.pause_run(run, exit_code, reckoning.counts);
         paused.await.map_err(EngineError::State)?;
@@ -283,6 +284,9 @@ fn stop_reason(session: &Session<'_>, reason: StopReason) -> String {
             format!("Grid refused more changes than limits.failures = {} allows ({})", limit.value, limit.place)
         }
         StopReason::GridDown => "Grid does not answer: every attempt for several customers failed".to_owned(),
+        StopReason::UsedUp => {
+            "a quota of the account is used up (DAILY_VOLUME_LIMIT_EXCEEDED): run again when Grid allows more".to_owned()
+        }
         StopReason::Auth => {
             "Grid refuses the credentials (401 or 403): check the token and that it may manage customers".to_owned()
         }

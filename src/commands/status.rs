@@ -6,13 +6,13 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::ending::Ending;
-use super::session::Session;
+use super::session::{Session, still_believed};
 use crate::config::StatusOptions;
 use crate::engine::EngineError;
 use crate::event::CheckpointSummary;
 use crate::exit::{Exit, Failure};
-use crate::report::{Table, duration, safe, thousands};
-use crate::state::{RunPhase, RunRecord, Settled, State, StateError};
+use crate::report::{Table, duration, rate, safe, thousands};
+use crate::state::{LearnedRate, RunPhase, RunRecord, Settled, State, StateError};
 
 /// Runs that are shown.
 const RUNS: u32 = 10;
@@ -25,6 +25,7 @@ struct Found {
     open: Vec<String>,
     last_success: Option<Duration>,
     checkpoint: CheckpointSummary,
+    learned: Option<LearnedRate>,
 }
 
 /// A run, and what became of the rows that it left undone.
@@ -66,6 +67,9 @@ async fn look(session: &Session<'_>, state: &State) -> Result<Found, Failure> {
             next_scan_full_because: None,
             mirror_active: Some(state.active_customers().await.map_err(EngineError::State)?),
         },
+        learned: state
+            .learned_rate()
+            .filter(|learned| still_believed(*learned, session.now).is_some()),
     })
 }
 
@@ -126,6 +130,10 @@ fn details(state: &State, found: &Found) -> serde_json::Value {
         "runs": runs,
         "unresolved": found.open,
         "last_success_age_seconds": found.last_success.map(|age| age.as_secs()),
+        "learned_rate": found.learned.map(|learned| json!({
+            "per_second": learned.per_second,
+            "at": learned.at.to_string(),
+        })),
     })
 }
 
@@ -144,6 +152,7 @@ fn text(session: &Session<'_>, state: &State, found: &Found) -> String {
         open,
         last_success,
         checkpoint,
+        learned,
     } = found;
     let mut facts = Table::new();
     let target = state.target();
@@ -169,6 +178,11 @@ fn text(session: &Session<'_>, state: &State, found: &Found) -> String {
     let success = last_success.map_or_else(none, |age| format!("{} ago", duration(age)));
     facts.row(["last success", &success]);
     facts.row(["unresolved", &unresolved(open)]);
+    if let Some(learned) = learned {
+        let age = Duration::try_from(session.now.duration_since(learned.at)).unwrap_or_default();
+        let seen = format!("{}, seen {} ago", rate(learned.per_second), duration(age));
+        facts.row(["Grid's limit", &seen]);
+    }
     for Shown { run, settled, .. } in &found.runs {
         if let (true, Some(of), Some(left)) = (settled.runs > 0, settled.of, settled.left()) {
             let (of, done, left) = (thousands(of), thousands(settled.settled), thousands(left));

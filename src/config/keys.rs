@@ -65,6 +65,7 @@ keys! {
     BASE_URL = Key::both("base-url", "grid", "base_url");
     EDITION = Key::both("edition", "grid", "edition");
     RATE = Key::both("rate", "grid", "rate");
+    RESERVE = Key::both("reserve", "grid", "reserve");
     BURST = Key::both("burst", "grid", "burst");
     CONCURRENCY = Key::both("concurrency", "grid", "concurrency");
     TIMEOUT = Key::both("timeout", "grid", "timeout");

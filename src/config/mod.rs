@@ -49,7 +49,7 @@ pub use draft::{Draft, DraftSource, Undecided, draft};
 pub use env::Env;
 pub use error::{ConfigError, Problem, Warning};
 pub use place::{Place, Setting};
-pub use rate::Rate;
+pub use rate::{Rate, Reserve};
 pub use resolve::{output, resolve};
 pub use settings::{
     AccountsPolicy, Changes, Config, Format, Grid, Limits, Output, Scan, UpdatePolicy,

@@ -9,7 +9,9 @@ use url::Url;
 use crate::cli::{Color, LogFormat};
 use crate::model::{Edition, Limit, MappingSpec};
 
-use super::{Command, ConfigError, Place, Problem, Rate, Setting, Source, Warning, WriteBack};
+use super::{
+    Command, ConfigError, Place, Problem, Rate, Reserve, Setting, Source, Warning, WriteBack,
+};
 
 /// Everything that was said and everything that was left at its default. Holds no secret.
 #[derive(Clone, Debug)]
@@ -102,6 +104,8 @@ pub struct Grid {
     pub edition: Setting<Edition>,
     /// The ceiling of the request rate.
     pub rate: Setting<Rate>,
+    /// What is left for others who send with the same token, of the rate and of any lower limit.
+    pub reserve: Reserve,
     /// Requests that may go at once after a pause, at least 1.
     pub burst: u32,
     /// Requests under way at the same time, 1 to 512.

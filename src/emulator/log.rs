@@ -29,6 +29,8 @@ pub struct RequestRecord {
     pub platform_customer_id: Option<String>,
     /// From the body of the create of an external account, or from the query.
     pub customer_id: Option<String>,
+    /// When it was answered or lost; `None` while it is under way.
+    pub answered_at: Option<Instant>,
     /// What was answered; `None` if no answer was or will be sent.
     pub status: Option<u16>,
     /// Whether the request changed the world. A late commit shows once it has landed.
@@ -91,6 +93,11 @@ impl Log {
         });
     }
 
+    /// Notes that nothing more is done for a request.
+    pub(crate) fn answered(&self, number: u64) {
+        self.amend(number, |record| record.answered_at = Some(Instant::now()));
+    }
+
     /// Notes a commit that came after the request had ended.
     pub(crate) fn committed(&self, number: u64) {
         self.amend(number, |record| record.committed = true);
@@ -145,6 +152,7 @@ fn record(request: &Request, class: Class) -> RequestRecord {
         query: shown.collect(),
         platform_customer_id: key(request, class),
         customer_id: customer_id(request, class),
+        answered_at: None,
         status: None,
         committed: false,
         fault: None,

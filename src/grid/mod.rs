@@ -45,5 +45,5 @@ pub use error::{Error, Kind, Unexpected};
 pub use list::{ListFault, ListFilter, ListGuard, MAX_LIMIT, Page, Step};
 pub use reader::{Found, Reader};
 pub use settings::{Retry, Settings, SetupError};
-pub use throttle::{Pace, PaceError, PaceState, Permit, Throttle};
+pub use throttle::{Lesson, Pace, PaceError, PaceState, Permit, Reserve, Throttle};
 pub use writer::Writer;

@@ -22,6 +22,8 @@ fn settings(base_url: url::Url) -> Settings {
         edition: Edition::E2026_08,
         timeout: Duration::from_secs(5),
         pace: Pace::UNLIMITED,
+        concurrency: 64,
+        learned: None,
         retry: Retry {
             attempts: 4,
             total: Duration::from_secs(20),
@@ -151,7 +153,7 @@ async fn every_answer_to_a_create_has_its_class() {
         (409, "NEW", Class::Conflict),
         (409, "UMA_ADDRESS_EXISTS", Class::UmaExists),
         (429, "RATE_LIMITED", limited),
-        (429, "DAILY_VOLUME_LIMIT_EXCEEDED", Class::Refused),
+        (429, "DAILY_VOLUME_LIMIT_EXCEEDED", Class::UsedUp),
         (500, "INTERNAL_ERROR", Class::Unknown),
         (501, "NOT_IMPLEMENTED", Class::Refused),
         (503, "X", Class::Unknown),
@@ -360,7 +362,7 @@ async fn a_daily_quota_pauses_nobody() {
     let used_up = r#"{"code":"DAILY_VOLUME_LIMIT_EXCEEDED","message":"x"}"#;
     let (_server, client) = server([Reply::json(429, used_up)]).await;
     let error = client.reader().total_active().await.expect_err("used up");
-    assert_eq!((error.class(), error.attempts()), (Class::Refused, 1));
+    assert_eq!((error.class(), error.attempts()), (Class::UsedUp, 1));
     assert_eq!(client.throttle().state().paused_for, Duration::ZERO);
 }
 
@@ -601,7 +603,7 @@ fn a_client_that_would_leak_or_race_is_not_made() {
         "http://127.0.0.1/",
         Pace {
             rate: 0.0,
-            burst: 1,
+            ..Pace::UNLIMITED
         },
     );
     assert!(matches!(fast, Some(SetupError::Pace(_))));

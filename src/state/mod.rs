@@ -29,6 +29,7 @@ mod lock;
 mod mirror;
 mod open;
 mod owner;
+mod pace;
 mod rejects;
 mod runs;
 mod scans;
@@ -43,6 +44,7 @@ pub use journal::{
 pub use lock::{Lock, LockError};
 pub use mirror::{MirrorReader, MirrorRow};
 pub use open::{Opening, State};
+pub use pace::LearnedRate;
 pub use rejects::{KeyEnd, RowEnd, Settled};
 pub use runs::{PlanUse, RunFacts, RunNumber, RunPhase, RunRecord};
 pub use scans::{Checkpoint, Listed, PageFacts, ScanMode, ScanProgress};

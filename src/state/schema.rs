@@ -158,6 +158,13 @@ pub(super) const MIGRATIONS: &[&str] = &[
         AND change.status IN ('applied', 'already_applied')
         AND account.customer_id = change.customer_id AND account.run = change.run;
 ",
+    r"
+    CREATE TABLE learned_rate (
+        only_one   INTEGER PRIMARY KEY CHECK (only_one = 1),
+        per_second REAL NOT NULL CHECK (per_second > 0),
+        at         TEXT NOT NULL
+    ) STRICT;
+",
 ];
 
 /// Brings the file up to date. The caller has checked that it is not newer.

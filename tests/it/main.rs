@@ -35,6 +35,8 @@ mod lock;
 mod ndjson;
 /// The rules of the platform, asked of Grid.
 mod online;
+/// As fast as allowed, and never faster; a limit that nobody tells.
+mod pace;
 /// A plan that is saved, looked at and applied later.
 mod plan_file;
 /// Planning reads, and nothing else.

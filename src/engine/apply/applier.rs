@@ -12,7 +12,7 @@ use super::tracker::{Ended, Tracker};
 use crate::engine::context::Context;
 use crate::engine::error::EngineError;
 use crate::engine::feed::Feed;
-use crate::event::{Event, Outcome};
+use crate::event::Outcome;
 use crate::grid::{Client, Writer};
 use crate::model::{Key, Limit};
 use crate::plan::ChangeKind;
@@ -50,7 +50,6 @@ pub struct ApplySettings {
 pub struct Applier {
     pub(super) context: Context,
     pub(super) writer: Writer,
-    client: Client,
     pub(super) run: RunNumber,
     pub(super) settings: Arc<ApplySettings>,
     pub(super) tracker: Arc<Tracker>,
@@ -75,7 +74,6 @@ impl Applier {
             live: Arc::default(),
             context,
             writer: client.writer(),
-            client: client.clone(),
             run,
         }
     }
@@ -212,18 +210,6 @@ impl Applier {
             .state
             .record(self.run, key.clone(), record)
             .await?)
-    }
-
-    /// Tells of a pause that Grid asked for.
-    pub(super) fn tell_pause(&self) {
-        let state = self.client.throttle().state();
-        if !state.paused_for.is_zero() {
-            let rate = state.effective.unwrap_or(f64::INFINITY);
-            self.context.sink.emit(Event::Paused {
-                pause: state.paused_for,
-                rate,
-            });
-        }
     }
 }
 

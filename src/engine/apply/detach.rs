@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use super::applier::Applier;
 use super::attach::Attach;
 use super::backoff::backoff;
-use super::once::code_of;
+use super::once::{PATIENCE, code_of};
 use crate::engine::error::EngineError;
 use crate::event::Outcome;
 use crate::grid::{Class, Error};
@@ -19,29 +19,34 @@ enum Tried {
     Gone,
     /// It is not, and that is recorded; or the run stops.
     Over,
+    /// Nothing, and Grid only asked for patience.
+    Limited { code: String },
     /// Nothing yet: try again. `open` is whether nobody knows what became of the request.
     Again { code: String, open: bool },
 }
 
 impl Applier {
-    /// Deletes the account. Whether it is gone: then the other one is to be added.
+    /// Deletes the account. Whether it is gone: then the other one is to be added. Being asked for
+    /// patience uses up no attempt.
     pub(super) async fn detach(
         &self,
         attach: &Attach,
         old: &AccountId,
     ) -> Result<bool, EngineError> {
         let (mut why, mut is_open) = (String::new(), false);
-        for attempt in 1..=self.settings.attempts {
+        let (mut attempts, mut limited) = (0, 0);
+        while attempts < self.settings.attempts && limited < PATIENCE {
             match self.try_detach(attach, old).await? {
                 Tried::Gone => return Ok(true),
                 Tried::Over => return Ok(false),
+                Tried::Limited { code } => (limited, why) = (limited + 1, code),
                 Tried::Again { code, open } => {
-                    why = code;
+                    (attempts, why) = (attempts + 1, code);
                     is_open |= open;
+                    if self.pause(backoff(attempts)).await.is_none() {
+                        return Ok(false);
+                    }
                 }
-            }
-            if self.pause(backoff(attempt)).await.is_none() {
-                return Ok(false);
             }
         }
         self.left(attach, why, is_open).await?;
@@ -77,16 +82,20 @@ impl Applier {
     async fn not_detached(&self, attach: &Attach, error: &Error) -> Result<Tried, EngineError> {
         let code = code_of(error);
         match error.class() {
-            Class::Auth => {
+            Class::Auth | Class::UsedUp => {
                 self.record_account(attach, AccountRecord::NotApplied)
                     .await?;
-                self.stop_for_auth(error);
+                self.stop_for(error);
                 Ok(Tried::Over)
             }
-            Class::NotSent | Class::RateLimited { .. } => {
+            Class::RateLimited { .. } => {
                 self.record_account(attach, AccountRecord::NotApplied)
                     .await?;
-                self.tell_pause();
+                Ok(Tried::Limited { code })
+            }
+            Class::NotSent => {
+                self.record_account(attach, AccountRecord::NotApplied)
+                    .await?;
                 Ok(Tried::Again { code, open: false })
             }
             Class::Unknown => {

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use super::applier::Applier;
 use super::once::Once;
 use crate::engine::context::Context;
-use crate::grid::{Class, Error};
+use crate::grid::Error;
 use crate::model::{Customer, Key};
 
 /// At which parts of the settling time an unknown create is looked for. The last look is the one
@@ -66,7 +66,7 @@ impl Applier {
             last = once.look(self).await;
             match &last {
                 Looked::Found(_) | Looked::Ambiguous | Looked::Stopped => return last,
-                Looked::Unanswered(error) if error.class() == Class::Auth => return last,
+                Looked::Unanswered(error) if error.class().ends_the_run() => return last,
                 // The look itself was tried again and again: once the time is over, that is enough.
                 Looked::Unanswered(_) if sent.elapsed() >= self.settings.settle => return last,
                 Looked::Absent | Looked::Unanswered(_) => {}

@@ -16,8 +16,8 @@ use crate::event::Outcome;
 use crate::grid::{Class, Error, Permit};
 use crate::plan::Owned;
 
-/// So often in a row one request is asked for patience, and the run goes on without it.
-const PATIENCE: u32 = 100;
+/// So often one change is asked for patience, and the run goes on without it.
+pub(super) const PATIENCE: u32 = 100;
 
 /// Something that is made by one `POST`: how to look for it, how to send it, and where its journal is.
 pub(super) trait Once: Sync {
@@ -215,11 +215,9 @@ impl Applier {
         };
         let sent = Instant::now();
         let answer = once.post(self, permit).await;
-        // Nothing more may leave after a 401 or 403, so the run stops before the next one's turn.
-        if let Err(error) = &answer
-            && error.class() == Class::Auth
-        {
-            self.stop_for_auth(error);
+        // Nothing more may leave after such an answer, so the run stops before the next one's turn.
+        if let Err(error) = &answer {
+            self.stop_for(error);
         }
         // The request is over: another may begin while the journal learns of this one.
         drop(turn);
@@ -244,10 +242,9 @@ impl Applier {
             }
             Class::RateLimited { .. } => {
                 once.note(self, Note::NotApplied).await?;
-                self.tell_pause();
                 Ok(Sent::Limited(code))
             }
-            Class::Auth => {
+            Class::Auth | Class::UsedUp => {
                 once.note(self, Note::NotApplied).await?;
                 Ok(Sent::Stopped)
             }
@@ -327,8 +324,7 @@ impl Applier {
         before: Before,
         error: &Error,
     ) -> Result<(), EngineError> {
-        if error.class() == Class::Auth {
-            self.stop_for_auth(error);
+        if self.stop_for(error) {
             return Ok(());
         }
         let code = code_of(error);
@@ -361,9 +357,16 @@ impl Applier {
         Ok(None)
     }
 
-    pub(super) fn stop_for_auth(&self, error: &Error) {
-        tracing::error!(%error, "Grid refuses the credentials");
-        self.context.stop.stop(StopReason::Auth);
+    /// Stops the run if every other request would fare the same; says whether that is so.
+    pub(super) fn stop_for(&self, error: &Error) -> bool {
+        let reason = match error.class() {
+            Class::Auth => StopReason::Auth,
+            Class::UsedUp => StopReason::UsedUp,
+            _ => return false,
+        };
+        tracing::error!(%error, "Grid refuses every request");
+        self.context.stop.stop(reason);
+        true
     }
 }
 

@@ -5,6 +5,7 @@ mod commits;
 mod files;
 mod journal;
 mod mirror;
+mod pace;
 mod rejects;
 mod runs;
 mod world;
