@@ -65,7 +65,7 @@ pub enum ListFault {
     #[error("the next page's cursor is the one just used")]
     CursorDidNotMove,
     /// More is promised, but not where.
-    #[error("more customers were announced without a cursor to them")]
+    #[error("more was announced without a cursor to it")]
     MoreWithoutCursor,
     /// The list leads back to a page that was read before.
     #[error("the next page's cursor was used before")]
@@ -79,7 +79,7 @@ pub enum ListFault {
     /// Page after page has nobody, or the same customers as a page before.
     #[error("the list goes on without end: {0} pages one after the other had nobody new")]
     NobodyNew(u32),
-    /// A list that should hold a handful of customers goes on and on.
+    /// A list that should hold a handful goes on and on.
     #[error("the filter seems to be ignored: the list goes on after {0} pages")]
     Endless(u32),
 }
@@ -117,14 +117,19 @@ impl ListGuard {
 
     /// Says what follows the page that the last cursor led to.
     pub fn after(&mut self, page: &Page) -> Step {
-        match (page.has_more, &page.next_cursor) {
+        if page.has_more && self.goes_on_for_nobody(page) {
+            return Step::Fault(ListFault::NobodyNew(NOBODY_NEW));
+        }
+        self.follows(page.has_more, page.next_cursor.as_deref())
+    }
+
+    /// The same for a page of whatever list.
+    pub(super) fn follows(&mut self, has_more: bool, next_cursor: Option<&str>) -> Step {
+        match (has_more, next_cursor) {
             (false, _) => Step::Done,
             (true, None) => Step::Fault(ListFault::MoreWithoutCursor),
             (true, Some(cursor)) if cursor.len() > LONGEST_CURSOR => {
                 Step::Fault(ListFault::CursorTooLong)
-            }
-            (true, Some(_)) if self.goes_on_for_nobody(page) => {
-                Step::Fault(ListFault::NobodyNew(NOBODY_NEW))
             }
             (true, Some(cursor)) => self.follow(cursor),
         }

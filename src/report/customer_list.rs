@@ -48,9 +48,7 @@ impl<W: Write> CustomerList<W> {
     pub fn add(&mut self, customer: &KnownCustomer) -> io::Result<()> {
         let text = match self.format {
             ListFormat::Csv => record(customer),
-            ListFormat::Ndjson | ListFormat::Json => {
-                visible_json(serde_json::to_string(customer)?)
-            }
+            ListFormat::Ndjson | ListFormat::Json => visible_json(serde_json::to_string(customer)?),
         };
         let before = match (self.format, self.customers) {
             (ListFormat::Json, 0) => "\n",

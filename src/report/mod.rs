@@ -44,7 +44,7 @@ mod tally;
 pub use customer_list::{CustomerList, ListFormat};
 pub use logging::{InitError, LogFormat, Logging, init_logging};
 pub use mode::{Mode, Output};
-pub use number::{duration, thousands};
+pub use number::{duration, rate, thousands};
 pub use paint::Paint;
 pub use panic::tell_panics_without_values;
 pub use plan_text::plan_text;

@@ -386,7 +386,7 @@ fn what_grid_refuses_with_does_nothing_to_a_terminal() {
 #[test]
 fn an_id_out_of_an_answer_stays_one_segment_of_a_path() {
     let id = "../../admin?x=1#y\r\nX-Evil: 1\u{0}";
-    let made = Mutex::new(Vec::new());
+    let made: Mutex<Vec<Value>> = Mutex::default();
     let server = Server::json(move |asked| {
         let mut made = made.lock().expect("nobody panics with it");
         match asked.method() {

@@ -203,10 +203,13 @@ fn configured(url: &str) -> Result<Config, DatabaseFault> {
              of a socket, as in postgres:///database?host=/var/run/postgresql",
         ));
     }
-    // What is shown as a host must be one: with an `@` too many it may be a password.
-    if !hosts(&config).iter().all(|host| is_host(host)) {
+    // What is shown must be what it stands for: with an `@` too many, or without its `?`, a password would
+    // be a part of it.
+    let is_name = |name: Option<&str>| !name.is_some_and(|name| name.contains('='));
+    let are_hosts = hosts(&config).iter().all(|host| is_host(host));
+    if !are_hosts || !is_name(config.get_dbname()) || !is_name(config.get_user()) {
         return Err(refused(&format!(
-            "what stands for its host is none: {EXPECTED}"
+            "its host, its user or its database is none: {EXPECTED}"
         )));
     }
     if config.get_application_name().is_none() {
