@@ -186,8 +186,15 @@ fn percent_decoded(text: &str) -> Option<Cow<'_, str>> {
 fn unknown(name: &str) -> DatabaseFault {
     let known = OURS.iter().chain(&DRIVERS);
     let nearest = nearest(name, known.map(ToString::to_string));
-    let meant = nearest.map_or_else(String::new, |name| format!(": did you mean `{name}`?"));
-    refused(&format!("it has an unknown parameter `{name}`{meant}"))
+    refused(&match nearest {
+        Some(meant) => format!("it has an unknown parameter `{name}`: did you mean `{meant}`?"),
+        // Of a password with a `&` in it, the rest looks like one.
+        None => format!(
+            "it has an unknown parameter, which may be a part of a password and is not shown: expected \
+             one of {}",
+            OURS.join(", ")
+        ),
+    })
 }
 
 fn refused(text: &str) -> DatabaseFault {

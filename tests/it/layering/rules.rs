@@ -36,6 +36,8 @@ pub(super) const LAYERS: &[Layer] = &[
                         "report", "engine", "cli", "config", "exit"]),
     // Apart.
     layer("emulator", &[]),
+    // A page of documentation.
+    layer("threat_model", &[]),
     // The two roots: one declares the modules, the other starts a command.
     layer("lib",      &[]),
     layer("main",     &["report", "cli", "config", "exit", "commands"]),
