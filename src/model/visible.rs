@@ -1,5 +1,7 @@
 //! Characters that a terminal acts on, or that hide what is read, and JSON without them.
 
+use std::fmt::Write;
+
 /// Control characters (C0, DEL, C1), line and paragraph separators, and the invisible characters
 /// that change the direction of text or join into what is not there.
 pub fn is_deceptive(char: char) -> bool {
@@ -25,7 +27,7 @@ pub fn visible_json(json: String) -> String {
     for char in json.chars() {
         if is_deceptive(char) {
             // All of them have four digits at most.
-            visible.push_str(&format!("\\u{:04x}", u32::from(char)));
+            write!(visible, "\\u{:04x}", u32::from(char)).expect("a string takes every write");
         } else {
             visible.push(char);
         }

@@ -311,9 +311,10 @@ fn a_secret_in_a_damaged_configuration_is_not_told() {
     proptest!(cases(600), |((at, new) in inside)| {
         let mut bytes = good.as_bytes().to_vec();
         let word = |from: &str| { let at = good.find(from).expect("it is there"); at..at + from.len() };
-        prop_assume!(!word("postgres =").contains(&at) && !word("client_secret =").contains(&at));
-        prop_assume!(!word("xyzzy@").contains(&at) && !word("\"xyzzy\"").contains(&at));
-        bytes.splice(at..at, new.iter().copied());
+        let spared = ["postgres =", "client_secret =", "xyzzy@", "\"xyzzy\""].map(word);
+        if !spared.iter().any(|word| word.contains(&at)) {
+            bytes.splice(at..at, new.iter().copied());
+        }
         configured(folder.path(), &bytes)?;
     });
 }

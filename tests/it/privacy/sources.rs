@@ -1,5 +1,7 @@
 //! The same values out of every other kind of source, and what databases say of them.
 
+use std::fmt::Write as _;
+
 use rusqlite::Connection;
 
 use super::{assert_silent, bad_canaries, canaries, every_output, loudly};
@@ -34,10 +36,8 @@ fn table(users: &Users) -> String {
                     cell => format!("'{}'", cell.replace('\'', "''")),
                 })
                 .collect();
-            sql.push_str(&format!(
-                "INSERT INTO users VALUES ({});\n",
-                cells.join(", ")
-            ));
+            writeln!(sql, "INSERT INTO users VALUES ({});", cells.join(", "))
+                .expect("a string takes every write");
         }
     }
     sql

@@ -108,7 +108,7 @@ fn what_the_database_says_of_a_row_is_not_repeated() {
         }
         Kind::Postgres => {
             "CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
-             IF NEW.id = 'usr_00002' THEN RAISE EXCEPTION 'xyzzy %', NEW; END IF; RETURN NEW; END $$; \
+             RAISE WARNING 'xyzzy %', NEW; IF NEW.id = 'usr_00002' THEN RAISE EXCEPTION 'xyzzy %', NEW; END IF; RETURN NEW; END $$; \
              CREATE TRIGGER no BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION no()"
         }
         Kind::Mysql => {
