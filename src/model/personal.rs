@@ -27,7 +27,7 @@ use std::fmt;
 ///
 /// nor joined to a text unseen:
 ///
-/// ```compile_fail,E0277
+/// ```compile_fail,E0308
 /// let told = String::from("hello ") + gridsync::model::Personal::new("Ada Vey");
 /// ```
 ///

@@ -380,7 +380,7 @@ mod tests {
 
     proptest! {
         #![proptest_config(ProptestConfig {
-            cases: 2000, failure_persistence: None, ..ProptestConfig::default()
+            cases: 8 * ProptestConfig::default().cases, failure_persistence: None, ..ProptestConfig::default()
         })]
 
         #[test]
