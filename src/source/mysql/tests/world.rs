@@ -13,7 +13,7 @@ use crate::source::{
 };
 
 /// What the server is waited for, at most, to do what it does at once.
-const SOON: Duration = Duration::from_secs(60);
+const SOON: Duration = Duration::from_mins(1);
 
 /// How the names of all databases of these tests begin.
 const PREFIX: &str = "gridsync_mysql_";
