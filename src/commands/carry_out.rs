@@ -206,6 +206,7 @@ fn apply_settings(session: &Session<'_>, totals: &Totals, look_first: bool) -> A
         settle: grid.settle,
         failures: session.config.limits.failures.value,
         look_first,
+        adopt: session.config.changes.adopt,
         total: totals.create + totals.delete,
     }
 }

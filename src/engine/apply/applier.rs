@@ -39,6 +39,8 @@ pub struct ApplySettings {
     pub failures: Limit,
     /// Whether every user is looked up before it is created, because the mirror cannot be trusted.
     pub look_first: bool,
+    /// Whether a customer that is found in place of a create becomes this state's own.
+    pub adopt: bool,
     /// Creates and deletes that the journal holds, for the display.
     pub total: u64,
 }

@@ -251,6 +251,9 @@ impl Applier {
         customer: &Customer,
         owned: Owned,
     ) -> Result<(), EngineError> {
+        if owned == Owned::Adopted && !self.settings.adopt {
+            return self.leave_existing(create).await;
+        }
         let customer_id = customer.customer_id.clone();
         let mut seen = listed(customer, self.context.state.hash_key());
         seen.key = create.key.clone();
@@ -269,6 +272,15 @@ impl Applier {
             Owned::Adopted => Outcome::AlreadyApplied,
         };
         self.ended(create, outcome, |ended| ended.with_customer(customer_id));
+        Ok(())
+    }
+
+    /// Somebody else made the customer, and nothing is adopted: the next scan finds it.
+    async fn leave_existing(&self, create: &Create) -> Result<(), EngineError> {
+        let code = "CUSTOMER_EXISTS";
+        let record = Record::Deferred { code: code.into() };
+        self.record(&create.key, record).await?;
+        self.ended(create, Outcome::Deferred, |ended| ended.with_code(code));
         Ok(())
     }
 
