@@ -197,7 +197,7 @@ fn engine_exit(error: &EngineError) -> Exit {
     match error {
         EngineError::Source(error) if error.is_setting() => Exit::Config,
         EngineError::Source(_) | EngineError::RejectsUnfit(_) => Exit::Data,
-        EngineError::SourceLost(_) => Exit::Paused,
+        EngineError::SourceLost(_) | EngineError::WriteBack(_) => Exit::Paused,
         EngineError::Mapping(_) | EngineError::Setup(_) => Exit::Config,
         EngineError::MappingMoved | EngineError::PlanDamaged { .. } => Exit::Stale,
         EngineError::Lock(crate::state::LockError::Held { .. }) => Exit::Locked,
@@ -208,7 +208,6 @@ fn engine_exit(error: &EngineError) -> Exit {
             Class::Conflict | Class::UmaExists | Class::Gone | Class::Refused => Exit::Failed,
         },
         EngineError::List { .. } => Exit::Refused,
-        EngineError::WriteBack(_) => Exit::Paused,
         EngineError::Spill(_)
         | EngineError::Rejects(_)
         | EngineError::PlanFile { .. }

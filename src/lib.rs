@@ -23,6 +23,8 @@
 //!    ([`plan::decide`]); [`plan::judge`] holds the guards against it.
 //! 4. **Apply** ([`engine::Applier`]): a second pass over the source picks the rows that have a
 //!    change, checks that each still has the fingerprint that was planned, and sends it.
+//!    What came of it is also written back, if asked for: [`engine::write_back()`] puts the ids of customers
+//!    that are ours into the platform's own database.
 //! 5. **Report**: all of them emit [`event::Event`]s; [`report`] alone prints.
 //!
 //! Memory stays flat: nothing holds a row's values for longer than it takes to send them, and what
@@ -65,6 +67,7 @@
 //! |---|---|
 //! | Which fields are there, and what do they accept? | [`model::field::FIELDS`] |
 //! | Which account types are there, and what does each need? | [`model::account::KINDS`] |
+//! | What does `init` propose? | [`map::propose`]: names, values, what is left to decide; its text is `config/draft/` |
 //! | What is wrong with a row? | [`map::Mapping`] (cells), [`validate::Checker`] (values), [`model::FaultCode`] |
 //! | What does one platform ask besides? | [`validate::PlatformRules`], out of [`model::Platform`] |
 //! | Is a listed account the one that is meant? | [`model::account::likeness`] |
@@ -75,6 +78,7 @@
 //! | What may a spreadsheet not run? | [`model::sheet`] |
 //! | Which rows are left undone, and why? | `engine/undone.rs`, [`source::RejectsFile`] |
 //! | What happens with the answer? | `engine/apply/create.rs`, `engine/apply/delete.rs` |
+//! | Which ids go back into which database? | `state/write_back.rs` says which wait; [`source::write_back`] puts them there |
 //! | What is on disk? | [`state`]; its schema is `state/schema.rs` |
 //! | Where does a setting come from? | `config/keys.rs` lists all, [`config::resolve()`] reads them |
 //! | Which exit code? | [`exit::Exit`] |
@@ -125,7 +129,8 @@
 //!
 //! **A source**: implement [`source::Source`] and [`source::Rows`]. Every pass must give the same rows, and
 //! whatever could make it look shorter than it is must end the pass: absent users are deletes in the
-//! making.
+//! making. A database's driver pushes its rows through `source/pump`, on a thread of its own: one
+//! transaction that only reads, one snapshot a pass, let go when the reader is slow.
 //!
 //! # Words
 //!

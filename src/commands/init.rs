@@ -170,13 +170,11 @@ fn conclude(
     }));
     ending.next_command = Some(told_of.next.to_owned());
     let text = told(told_of);
-    match told_of.path {
-        Some(_) => session.print(&text),
-        None => {
-            for line in text.lines().filter(|line| !line.is_empty()) {
-                session.notice(line);
-            }
-            Ok(())
-        }
+    if told_of.path.is_some() {
+        return session.print(&text);
     }
+    for line in text.lines().filter(|line| !line.is_empty()) {
+        session.notice(line);
+    }
+    Ok(())
 }

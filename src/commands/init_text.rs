@@ -68,7 +68,7 @@ fn tried(trial: &Trial) -> String {
                 table.row([field.as_str(), code.as_str(), &counted(*count, "row")]);
             }
             if !faults.is_empty() {
-                write!(text, "{table}\n").expect("a string takes any text");
+                writeln!(text, "{table}").expect("a string takes any text");
             }
             text
         }

@@ -44,6 +44,16 @@ pub(super) fn rejects_again(args: &[String], run_id: &str, file: &str) -> String
     join(command.into_iter().chain(shared(args, &known)))
 }
 
+/// The command that goes on with writing ids back.
+pub(super) fn write_back_again(args: &[String]) -> String {
+    let known: Vec<&str> = SHARED.into_iter().filter(|flag| *flag != REJECTS).collect();
+    join(
+        ["export", "--write-back"]
+            .into_iter()
+            .chain(shared(args, &known)),
+    )
+}
+
 /// The flags of the typed command that tell where things are.
 fn shared<'a>(args: &'a [String], flags: &[&str]) -> impl Iterator<Item = &'a str> {
     let mut takes_value = false;
@@ -107,6 +117,13 @@ mod tests {
             another(&typed, &["apply"]),
             "gridsync apply --csv users.csv --rejects bad.csv --state s.sqlite"
         );
+    }
+
+    #[test]
+    fn what_writes_ids_back_leaves_the_rows_that_were_rejected_alone() {
+        let typed = args("gridsync sync --rejects bad.csv --yes --config g.toml");
+        let next = write_back_again(&typed);
+        assert_eq!(next, "gridsync export --write-back --config g.toml");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::ending::Ending;
-use super::next_command::another;
+use super::next_command::write_back_again;
 use super::session::Session;
 use super::write_back_place::WriteBackPlace;
 use crate::config::WriteBack;
@@ -41,7 +41,7 @@ pub(super) async fn after_apply(session: &Session<'_>, state: &State, ending: &m
     }
     let waits = session.stop.reason().is_some() || ending.exit == Exit::Paused;
     if waits {
-        ending.next_command = Some(another(session.args, &["export", "--write-back"]));
+        ending.next_command = Some(write_back_again(session.args));
     }
 }
 
@@ -82,11 +82,11 @@ fn account(done: &WrittenBack, ending: &mut Ending) {
         "written": written,
         "unchanged": unchanged,
         "missing": missing,
-        "missing_keys": missing_keys,
     });
     let details = ending.details.get_or_insert_with(|| json!({}));
     details["write_back"] = told;
     if *missing > 0 {
+        details["keys_without_row"] = json!(missing_keys);
         let reason = format!("{missing} keys have no row that could take their customer's id");
         ending.weigh(Exit::Rows, reason);
     }

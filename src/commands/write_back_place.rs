@@ -1,5 +1,6 @@
 //! From the configuration of a write back to the database.
 
+use std::fmt::Write;
 use std::path::PathBuf;
 
 use sha2::{Digest, Sha256};
@@ -7,7 +8,9 @@ use sha2::{Digest, Sha256};
 use crate::config::{Database, DatabaseUrl, Env};
 use crate::exit::Failure;
 use crate::model::write_back::{IdColumns, IdPlace, Parameter};
-use crate::source::write_back::{SqliteWriteBack, WriteBack, WriteBackError};
+use crate::source::write_back::{
+    MysqlWriteBack, PostgresWriteBack, SqliteWriteBack, WriteBack, WriteBackError,
+};
 
 /// A database whose address is known. Nothing is opened yet.
 pub(super) enum WriteBackPlace {
@@ -49,18 +52,22 @@ impl WriteBackPlace {
             }
         };
         let digest = Sha256::digest([kind, &label, &into].join("\0"));
-        digest
-            .iter()
-            .take(16)
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        digest[..16].iter().fold(String::new(), |mut text, byte| {
+            write!(text, "{byte:02x}").expect("a string takes every write");
+            text
+        })
     }
 
     /// Connects, and looks whether what is named is there.
     pub(super) fn open(&self, into: &IdPlace) -> Result<Box<dyn WriteBack>, WriteBackError> {
         Ok(match self {
             Self::Sqlite(path) => Box::new(SqliteWriteBack::open(path, into)?),
-            Self::Postgres(_) | Self::Mysql(_) => todo!(),
+            Self::Postgres(DatabaseUrl { url, label }) => {
+                Box::new(PostgresWriteBack::open(url, label, into)?)
+            }
+            Self::Mysql(DatabaseUrl { url, label }) => {
+                Box::new(MysqlWriteBack::open(url, label, into)?)
+            }
         })
     }
 }

@@ -133,6 +133,7 @@ impl Writing<'_> {
             .ends_blocking(self.over.run, keys.collect())?;
         let mut ends = ends.into_iter();
         let mut settled = Vec::new();
+        let all = self.over.extent != Extent::Tried;
         for (row, judged) in rows.iter().zip(judged) {
             let fingerprint = match judged {
                 Judged::Rejected(reject) => {
@@ -142,7 +143,7 @@ impl Writing<'_> {
                 Judged::Good(_, fingerprint) => fingerprint,
             };
             let end = ends.next().expect("one end for each key");
-            match self.over.fate(end, fingerprint) {
+            match fate(end, fingerprint, self.over.create, all) {
                 Fate::Done => settled.extend(line_of(&self.header, row)),
                 Fate::Untold => {}
                 Fate::Undone(undone) => self.file.write_undone(row, &undone)?,
@@ -168,17 +169,15 @@ impl Writing<'_> {
     }
 }
 
-impl Over<'_> {
-    fn fate(&self, end: KeyEnd, fingerprint: Fingerprint) -> Fate {
-        let all = self.extent != Extent::Tried;
-        match (end.change, end.customers) {
-            (Some(change), _) => changed(change, fingerprint, all),
-            (None, 1) => Fate::Done,
-            (None, 0) if !self.create => undone("CREATE_IS_OFF", "[changes] create is false"),
-            (None, 0) if all => moved(),
-            (None, 0) => Fate::Untold,
-            (None, _) => ambiguous("AMBIGUOUS"),
-        }
+/// `create`: whether anybody may be created; `all`: whether every row that is not done is told of.
+fn fate(end: KeyEnd, fingerprint: Fingerprint, create: bool, all: bool) -> Fate {
+    match (end.change, end.customers) {
+        (Some(change), _) => changed(change, fingerprint, all),
+        (None, 1) => Fate::Done,
+        (None, 0) if !create => undone("CREATE_IS_OFF", "[changes] create is false"),
+        (None, 0) if all => moved(),
+        (None, 0) => Fate::Untold,
+        (None, _) => ambiguous("AMBIGUOUS"),
     }
 }
 
@@ -228,4 +227,90 @@ fn undone(code: &str, error: &str) -> Fate {
         code: code.to_owned(),
         error: error.to_owned(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: u64 = 7;
+
+    fn ended(status: ChangeStatus, code: Option<&str>, planned: u64) -> KeyEnd {
+        KeyEnd {
+            change: Some(RowEnd {
+                status,
+                code: code.map(str::to_owned),
+                fields: Vec::new(),
+                fingerprint: Some(Fingerprint::from_raw(planned)),
+            }),
+            customers: 0,
+        }
+    }
+
+    fn unchanged(customers: u64) -> KeyEnd {
+        KeyEnd {
+            change: None,
+            customers,
+        }
+    }
+
+    /// What is told of a row of a whole source, and of one of rejects: a code, or whether it is done.
+    fn told(end: &KeyEnd, create: bool) -> [String; 2] {
+        [false, true].map(
+            |all| match fate(end.clone(), Fingerprint::from_raw(NOW), create, all) {
+                Fate::Done => "done".to_owned(),
+                Fate::Untold => "-".to_owned(),
+                Fate::Undone(undone) => undone.code,
+            },
+        )
+    }
+
+    #[test]
+    fn every_end_of_a_row_is_done_or_told_of() {
+        use ChangeStatus::{AlreadyApplied, Applied, Deferred, Failed, InFlight, Planned, Unknown};
+        let cases = [
+            (unchanged(1), true, ["done", "done"]),
+            (unchanged(2), true, ["AMBIGUOUS", "AMBIGUOUS"]),
+            (unchanged(0), true, ["-", "ROW_CHANGED"]),
+            (unchanged(0), false, ["CREATE_IS_OFF", "CREATE_IS_OFF"]),
+            (ended(Applied, None, NOW), true, ["done", "done"]),
+            (ended(AlreadyApplied, None, NOW), true, ["done", "done"]),
+            (ended(Applied, None, 1), true, ["-", "ROW_CHANGED"]),
+            (ended(AlreadyApplied, None, 1), true, ["-", "ROW_CHANGED"]),
+            (ended(Planned, None, NOW), true, ["-", "NOT_TRIED"]),
+            (
+                ended(InFlight, None, NOW),
+                true,
+                ["UNRESOLVED", "UNRESOLVED"],
+            ),
+            (
+                ended(Unknown, Some("HTTP_500"), NOW),
+                true,
+                ["UNRESOLVED", "UNRESOLVED"],
+            ),
+            (
+                ended(Failed, Some("INVALID_INPUT"), 1),
+                true,
+                ["INVALID_INPUT", "INVALID_INPUT"],
+            ),
+            (
+                ended(Failed, Some("AMBIGUOUS"), NOW),
+                true,
+                ["AMBIGUOUS", "AMBIGUOUS"],
+            ),
+            (
+                ended(Deferred, Some("ROW_CHANGED"), 1),
+                true,
+                ["ROW_CHANGED", "ROW_CHANGED"],
+            ),
+            (
+                ended(Deferred, Some("NO_ANSWER"), NOW),
+                true,
+                ["NO_ANSWER", "NO_ANSWER"],
+            ),
+        ];
+        for (end, create, expected) in cases {
+            assert_eq!(told(&end, create), expected, "{end:?}");
+        }
+    }
 }

@@ -668,13 +668,7 @@ mod filling {
             "a cell too many may be the key's other half"
         );
 
-        let mut garbled = Row::default();
-        garbled.begin(Position {
-            record: 1,
-            line: 2,
-            byte: 5,
-        });
-        garbled.push(Some(b"u-1"));
+        let mut garbled = row(&["u-1"]);
         garbled.push(Some(b"\xff"));
         garbled.fail(RowFault::NotUtf8 { column: 1, byte: 9 });
         let found = read(&mapping, &garbled);
@@ -682,8 +676,20 @@ mod filling {
             found.only_fault(),
             (
                 FaultCode::RowNotUtf8,
-                "UTF-8 text; byte 9 of the file is not"
+                "UTF-8 text; byte 9 of the cell is not"
             )
+        );
+        let mut of_file = Row::default();
+        of_file.begin(Position {
+            record: 1,
+            line: 2,
+            byte: 9,
+        });
+        of_file.fail(RowFault::NotUtf8 { column: 1, byte: 9 });
+        let found_in_file = read(&mapping, &of_file);
+        assert_eq!(
+            found_in_file.only_fault().1,
+            "UTF-8 text; byte 9 of the file is not"
         );
         assert_eq!(found.faults[0].column.as_deref(), Some("fullName"));
         assert!(

@@ -184,6 +184,29 @@ mod tests {
     }
 
     #[test]
+    fn ids_that_are_written_back_are_counted_until_the_last() {
+        let writing = Event::WritingBack {
+            done: 5,
+            total: 10,
+            written: 3,
+            unchanged: 1,
+            missing: 1,
+        };
+        let ended = Event::WrittenBack {
+            written: 8,
+            unchanged: 1,
+            missing: 1,
+        };
+        let mut progress = after(&[(0, writing)]);
+        insta::assert_snapshot!(
+            progress.text(at(1)).expect("a phase runs"),
+            @"5/10 (50%), 3 written, 1 unchanged, 1 without a row"
+        );
+        progress.observe(&ended, at(2));
+        assert!(progress.text(at(2)).is_none());
+    }
+
+    #[test]
     fn the_remaining_time_is_hidden_until_it_is_known() {
         let progress = after(&[(0, applying(0)), (1, applying(5))]);
         insta::assert_snapshot!(

@@ -18,9 +18,9 @@ pub(super) fn result(summary: &Summary, tally: &Tally, paint: Paint) -> String {
     match summary.command.as_str() {
         "check" => checked(summary, tally, paint) + &details(summary),
         "plan" | "apply" | "sync" | "rehearse" | "verify" => {
-            ran(summary, tally, paint) + &without_row(tally, paint) + &details(summary)
+            ran(summary, tally, paint) + &details(summary)
         }
-        "export" => without_row(tally, paint) + &details(summary),
+        "export" => details(summary),
         _ => String::new(),
     }
 }
@@ -124,19 +124,6 @@ fn trouble(cause: &Cause, group: &Group, paint: Paint) -> String {
     };
     let count = thousands(group.count);
     format!("\n{word}{what}{code} ×{count}{fields}\n{}", named(group))
-}
-
-/// Keys whose customer's id could not be written back.
-fn without_row(tally: &Tally, paint: Paint) -> String {
-    let group = &tally.without_row;
-    if group.count == 0 {
-        return String::new();
-    }
-    let (word, count) = (
-        paint.yellow("no row to take the id"),
-        thousands(group.count),
-    );
-    format!("\n{word} ×{count}\n{}\n", named(group))
 }
 
 fn named(group: &Group) -> String {
@@ -322,6 +309,19 @@ mod tests {
             delete: 1,
         },
     };
+
+    #[test]
+    fn ids_that_went_back_and_rows_that_are_not_there_are_told_at_the_end() {
+        let mut summary = summary("export", SOME);
+        summary.details = Some(serde_json::json!({
+            "write_back": { "written": 1_200, "unchanged": 0, "missing": 2 },
+            "keys_without_row": ["user-1", "user\u{1b}[2J"],
+        }));
+        insta::assert_snapshot!(result(&summary, &Tally::default(), Paint::PLAIN), @r"
+        keys without row  user-1, user\u{1b}[2J
+        write back        2 missing, 0 unchanged, 1,200 written
+        ");
+    }
 
     #[test]
     fn a_run_ends_with_its_outcomes_its_troubles_and_its_balance() {

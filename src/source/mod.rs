@@ -47,13 +47,13 @@ mod sqlite;
 mod statement;
 pub mod write_back;
 
+pub use self::mysql::{MysqlSettings, MysqlSource};
 pub use contract::{Rows, Snapshot, Source};
 pub use csv::{CsvSettings, CsvSource, Delimiter, ParseDelimiterError};
 pub use database::{DatabaseFault, QueryPlace};
 pub use error::{ArchiveFormat, SourceError, UnfitFormat};
 pub use header::{HeaderNotice, header_notices};
 pub use input::Input;
-pub use mysql::{MysqlSettings, MysqlSource};
 pub use name::SourceName;
 pub use ndjson::{NdjsonSettings, NdjsonSource};
 pub use postgres::{PostgresSettings, PostgresSource};

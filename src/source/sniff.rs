@@ -31,14 +31,14 @@ impl FileKind {
             }) => return Ok(Self::Sqlite),
             Err(error) => return Err(error),
         };
-        for byte in text.take(LOOK).bytes() {
-            match byte.map_err(|cause| pass.explain(cause))? {
-                b'{' | b'[' => return Ok(Self::Ndjson),
-                byte if byte.is_ascii_whitespace() => {}
-                _ => break,
-            }
-        }
-        Ok(Self::Csv)
+        let mut head = Vec::new();
+        text.take(LOOK)
+            .read_to_end(&mut head)
+            .map_err(|cause| pass.explain(cause))?;
+        Ok(match head.trim_ascii_start().first() {
+            Some(b'{' | b'[') => Self::Ndjson,
+            _ => Self::Csv,
+        })
     }
 }
 

@@ -14,7 +14,7 @@
 //! **Locking.** A run holds an operating system lock on `<file>.lock`: it ends with the process,
 //! however that ends.
 //!
-//! No value of a user is stored: keys, ids, positions and keyed hashes only. No SQL and no SQLite
+//! No value of a user is stored: keys, ids, types, statuses, times, positions and keyed hashes only. No SQL and no SQLite
 //! type leaves this module.
 
 #![expect(

@@ -11,6 +11,23 @@ const ALLOWED: &[&str] = &[
     "Unicode-3.0", "Unlicense", "Zlib",
 ];
 
+/// Packages that tell their licence in a file and not to cargo, and what stands there: read by a person,
+/// in this version.
+#[rustfmt::skip]
+const READ: &[(&str, &str, &str)] = &[
+    ("webpki", "0.22.4", "ISC AND BSD-3-Clause"), // named by the errors of `mysql`; verifies nothing here
+];
+
+/// The licence of a package, if anybody knows it.
+fn licence(package: &Value) -> Option<&str> {
+    let read = READ
+        .iter()
+        .find(|(name, version, _)| package["name"] == *name && package["version"] == *version);
+    package["license"]
+        .as_str()
+        .or(read.map(|(_, _, licence)| *licence))
+}
+
 /// Whether an SPDX expression can be met with allowed licences alone. `/` is an old way to write OR.
 fn is_allowed(expression: &str) -> bool {
     let spaced = expression
@@ -97,7 +114,7 @@ fn every_dependency_may_be_shipped() {
     assert!(packages.len() > 100, "only {} packages", packages.len());
     let refused: Vec<_> = packages
         .iter()
-        .filter(|package| !package["license"].as_str().is_some_and(is_allowed))
+        .filter(|package| !licence(package).is_some_and(is_allowed))
         .map(|package| format!("{} {}", package["name"], package["license"]))
         .collect();
     assert_eq!(refused, Vec::<String>::new());

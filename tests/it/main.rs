@@ -9,12 +9,18 @@
 
 /// What `check` says of good and bad rows, of the samples above all.
 mod check;
+/// Users out of databases: the same as from files, and what happens when a server goes.
+mod databases;
 /// One story for each exit code.
 mod exits;
+/// The list of customers and their ids.
+mod export;
 /// Every fault that the emulator knows.
 mod faults;
 /// What a run refuses to do.
 mod guards;
+/// From a source to a configuration that somebody finishes.
+mod init;
 /// Killed with SIGKILL at every point: nobody twice, nobody lost.
 mod kill;
 /// The layers of the crate hold.
@@ -43,6 +49,8 @@ mod resume;
 mod signals;
 /// Creates, drift, orphans, deletes, and a second run that does nothing.
 mod sync;
+/// Customer ids, written back into the platform's own database.
+mod writeback;
 
 mod crash;
 mod support;

@@ -1,6 +1,7 @@
 //! The rows that a run left undone: written to a file, mended in a spreadsheet, tried again for that
 //! run, until none is left.
 
+use std::fmt::Write;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
@@ -581,7 +582,8 @@ fn the_rejects_of_a_database_are_tried_again_from_a_file() {
     let columns = quoted(lines.next().expect("a header"), "\"");
     let mut script = format!("CREATE TABLE users ({columns});");
     for line in lines {
-        script += &format!("INSERT INTO users VALUES ({});", quoted(line, "'"));
+        let values = quoted(line, "'");
+        write!(script, "INSERT INTO users VALUES ({values});").expect("a string");
     }
     script += "UPDATE users SET \"businessInfo.country\" = NULL;";
     database.execute_batch(&script).expect("filled");

@@ -23,14 +23,15 @@ impl Page {
         }
     }
 
-    /// A comment, in lines that are not too long to be read.
+    /// A comment, in lines that are not too long to be read. TOML has no control characters in one.
     pub(super) fn comment(&mut self, text: &str) {
         const WIDTH: usize = 100;
         let mut line = "#".to_owned();
+        let text = text.replace(|c: char| c.is_control(), " ");
         for word in text.split_whitespace() {
             if line.chars().count() + word.chars().count() > WIDTH {
                 self.line(&line);
-                line = "#".to_owned();
+                "#".clone_into(&mut line);
             }
             line.push(' ');
             line.push_str(word);

@@ -1,5 +1,7 @@
 //! A rule as TOML.
 
+use std::fmt::Write as _;
+
 use crate::model::{FieldRule, Origin};
 
 /// `"address.line1" = "street"`, on one line.
@@ -82,7 +84,9 @@ pub(super) fn basic(text: &str) -> String {
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
-            c if c.is_control() => out.push_str(&format!("\\u{:04X}", u32::from(c))),
+            c if c.is_control() => {
+                write!(out, "\\u{:04X}", u32::from(c)).expect("a string takes any text");
+            }
             c => out.push(c),
         }
     }

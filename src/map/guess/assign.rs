@@ -10,11 +10,11 @@ use crate::model::Edition;
 /// Values of which less than this fits are something else, whatever their column is called.
 const FITTING: f64 = 0.5;
 
-/// A name as sure as this is the field's own, or almost.
-const OWN: f64 = 98.0;
+/// A name as sure as this is told of, whatever the values are.
+const SURE: f64 = 90.0;
 
 /// Columns that come as near as this to the best one are worth a word.
-const NEAR: f64 = 15.0;
+const NEAR: f64 = 20.0;
 
 /// What fills a target, by column numbers from 0.
 #[derive(Debug, PartialEq)]
@@ -28,6 +28,17 @@ pub(super) struct Assigned {
     pub(super) is_doubtful: bool,
 }
 
+impl Assigned {
+    fn by(candidate: &Candidate) -> Self {
+        Self {
+            column: candidate.column,
+            score: candidate.score,
+            others: Vec::new(),
+            is_doubtful: candidate.is_doubtful,
+        }
+    }
+}
+
 struct Candidate {
     target: Target,
     column: usize,
@@ -39,36 +50,23 @@ struct Candidate {
 pub(super) fn assign(edition: Edition, columns: &[Column<'_>]) -> BTreeMap<Target, Assigned> {
     let mut candidates: Vec<Candidate> = columns
         .iter()
-        .filter(|column| !column.name.is_empty())
+        .filter(|column| !column.name.is_empty() && !is_repeated(columns, column))
         .flat_map(|column| candidates(edition, column))
         .collect();
     candidates.sort_by(|a, b| {
         let by_score = b.score.total_cmp(&a.score);
         by_score.then_with(|| (a.target, a.column).cmp(&(b.target, b.column)))
     });
+    let (likely, doubtful): (Vec<_>, Vec<_>) =
+        candidates.into_iter().partition(|one| !one.is_doubtful);
     let (mut assigned, mut taken) = (BTreeMap::new(), BTreeSet::new());
-    for candidate in &candidates {
-        let Candidate {
-            target,
-            column,
-            score,
-            is_doubtful,
-        } = *candidate;
-        if !taken.contains(&column) && !assigned.contains_key(&target) {
-            taken.insert(column);
-            let others = Vec::new();
-            assigned.insert(
-                target,
-                Assigned {
-                    column,
-                    score,
-                    others,
-                    is_doubtful,
-                },
-            );
+    for candidate in likely.iter().chain(&doubtful) {
+        if !taken.contains(&candidate.column) && !assigned.contains_key(&candidate.target) {
+            taken.insert(candidate.column);
+            assigned.insert(candidate.target, Assigned::by(candidate));
         }
     }
-    for candidate in candidates.iter().filter(|one| !taken.contains(&one.column)) {
+    for candidate in likely.iter().filter(|one| !taken.contains(&one.column)) {
         let best = assigned.get_mut(&candidate.target);
         if let Some(best) = best.filter(|best| best.score - candidate.score < NEAR) {
             best.others.push(candidate.column);
@@ -77,12 +75,21 @@ pub(super) fn assign(edition: Edition, columns: &[Column<'_>]) -> BTreeMap<Targe
     assigned
 }
 
+/// Columns of one name cannot be told apart by a rule.
+fn is_repeated(columns: &[Column<'_>], column: &Column<'_>) -> bool {
+    columns
+        .iter()
+        .filter(|other| other.name == column.name)
+        .count()
+        > 1
+}
+
 fn candidates(edition: Edition, column: &Column<'_>) -> Vec<Candidate> {
     let mut found = Vec::new();
     for (target, sure) in meant(column.name, edition) {
         let fit = fit(target, column);
         let is_doubtful = fit < FITTING;
-        if is_doubtful && sure < OWN {
+        if is_doubtful && sure < SURE {
             continue;
         }
         found.push(Candidate {

@@ -6,6 +6,7 @@ use super::column::Column;
 use super::countries::country;
 use super::synonyms;
 use super::types::Types;
+use crate::model::CustomerType;
 use crate::model::field::{Kind, Rule, Slot};
 
 /// A column with more different words than this is no closed list, unless it is one of countries.
@@ -14,8 +15,8 @@ const MOST: usize = 40;
 /// The longest word of a closed list.
 const LONGEST: usize = 40;
 
-/// Separators of lists, the likeliest first.
-const SEPARATORS: [char; 4] = ['|', ';', ',', '/'];
+/// Separators of lists: those that a mapping tries by itself, and one more.
+const SEPARATORS: [char; 4] = [',', ';', '|', '/'];
 
 /// What becomes of a column's words.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -56,10 +57,11 @@ pub(super) fn known(slot: Slot, column: &Column<'_>) -> Option<f64> {
     column.part(|value| words.items(value).all(|item| words.code(item).is_some()))
 }
 
-/// What separates the items of a list, if any cell has several.
+/// What separates the items of a list, if it is one character in all cells.
 pub(super) fn separator(column: &Column<'_>) -> Option<char> {
     let occurs = |separator: &char| column.values().any(|value| value.contains(*separator));
-    SEPARATORS.into_iter().find(occurs)
+    let mut occurring = SEPARATORS.into_iter().filter(occurs);
+    occurring.next().filter(|_| occurring.next().is_none())
 }
 
 /// A word that no list has may be anything, also somebody's. In several rows it is none's.
@@ -73,7 +75,16 @@ struct Words<'c, 'r> {
     slot: Slot,
     column: &'c Column<'r>,
     types: Types,
-    separator: Option<char>,
+    /// How lists are separated; cells of other fields are one item each.
+    separator: Option<Separator>,
+}
+
+#[derive(Clone, Copy)]
+enum Separator {
+    /// In all cells so.
+    Same(char),
+    /// In each cell by the first of the usual ones that it has.
+    Each,
 }
 
 impl<'c, 'r> Words<'c, 'r> {
@@ -83,12 +94,16 @@ impl<'c, 'r> Words<'c, 'r> {
             slot,
             column,
             types: Types::of(column),
-            separator: separator(column).filter(|_| is_list),
+            separator: is_list.then(|| separator(column).map_or(Separator::Each, Separator::Same)),
         }
     }
 
     fn items<'t>(&self, value: &'t str) -> impl Iterator<Item = &'t str> + use<'t> {
-        let separator = self.separator;
+        let separator = match self.separator {
+            None => None,
+            Some(Separator::Same(separator)) => Some(separator),
+            Some(Separator::Each) => SEPARATORS.into_iter().find(|one| value.contains(*one)),
+        };
         let items = value.split(move |c| Some(c) == separator).map(str::trim);
         items.filter(|item| !item.is_empty())
     }
@@ -107,7 +122,7 @@ impl<'c, 'r> Words<'c, 'r> {
         match self.slot.field().rule {
             Rule::Country => country(word),
             Rule::OneOf(_) if self.slot == Slot::CUSTOMER_TYPE => {
-                self.types.get(word).map(|kind| kind.as_str())
+                self.types.get(word).map(CustomerType::as_str)
             }
             Rule::OneOf(accepted) => synonyms::meant(accepted, word),
             _ => None,

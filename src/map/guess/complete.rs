@@ -3,7 +3,7 @@
 
 use super::column::Column;
 use super::types::Types;
-use crate::model::field::{FIELDS, Field, Required, Slot};
+use crate::model::field::{FIELDS, Field, Required, Slot, for_header};
 use crate::model::{CustomerType, Edition, Entry, FieldRule, Origin};
 
 type Entries = Vec<(Slot, Entry)>;
@@ -17,6 +17,7 @@ pub(super) fn complete(
     key(columns, found);
     let types = customer_types(columns, found);
     drop_wrong_types(&types, columns, found);
+    own_names(edition, columns, found);
     required(edition, &types, found);
     pairs(found);
     accounts(found);
@@ -164,6 +165,32 @@ fn drop_wrong_types(types: &RowTypes, columns: &[Column<'_>], found: &mut Entrie
              in the query or the export"
         );
         entry.leave(why);
+    }
+}
+
+/// A column that bears a field's name is read as that field, whatever else it is mapped to.
+fn own_names(edition: Edition, columns: &[Column<'_>], found: &mut Entries) {
+    for column in columns {
+        let Some(slot) = for_header(column.name, edition) else {
+            continue;
+        };
+        let name = column.name;
+        let is_read = |entry: &Entry| {
+            all_read_by(entry, columns)
+                .iter()
+                .any(|one| one.name == name)
+        };
+        let elsewhere = found
+            .iter()
+            .any(|(other, entry)| *other != slot && is_read(entry));
+        if elsewhere && !has(found, slot) {
+            let path = slot.path();
+            let why = format!(
+                "column `{name}` seems to be something else, and is read as this because of its name: \
+                 rename it in the query or the export, or map `{path}` from where it stands"
+            );
+            add(found, slot, Entry::open(path, why));
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use crate::map::moment::{date_from, is_written, moment_from, problem};
 use crate::model::field::Kind;
 
 /// Ways to write a day, as far as they can be read. The commonest first.
-const DAYS: [&str; 16] = [
+const DAYS: [&str; 15] = [
     "%d/%m/%Y",
     "%m/%d/%Y",
     "%d.%m.%Y",
@@ -21,7 +21,6 @@ const DAYS: [&str; 16] = [
     "%b %d %Y",
     "%d-%b-%Y",
     "%d/%b/%Y",
-    "%m.%d.%Y",
 ];
 
 /// Ways to write a moment with its offset, besides RFC 3339.

@@ -42,11 +42,15 @@ fn entry(slot: Slot, columns: &[Column<'_>], assigned: &Assigned) -> Entry {
     entry
         .others
         .extend(others.map(|other| FieldRule::column(other.name)));
-    if assigned.is_doubtful && entry.undecided.is_none() && slot != Slot::KEY {
+    if assigned.is_doubtful {
         let name = column.name;
-        entry.leave(format!(
-            "column `{name}` has the field's name, and values that do not look like it"
-        ));
+        entry.undecided = None;
+        entry.leave(match slot {
+            Slot::KEY => {
+                format!("`{name}` is blank in some rows or the same in two: a key may be neither")
+            }
+            _ => format!("`{name}` is called like it, and its values do not look like it"),
+        });
     }
     if column.is_empty() {
         entry
@@ -103,7 +107,7 @@ fn read_dates(kind: Kind, column: &Column<'_>, entry: &mut Entry) {
             entry.others.extend(rules);
         }
         Dates::WithTime => entry.leave(format!(
-            "`{name}` has a time besides the day: cut it off in the query or the export, as in CAST({name} AS DATE)"
+            "`{name}` has a time besides the day: cut it off in the query or the export, as in CAST(born AS DATE)"
         )),
         Dates::NoOffset => entry.leave(format!(
             "`{name}` has moments without an offset: write it behind them (Z for UTC) in the query or the export"
@@ -128,15 +132,12 @@ fn read_choices(slot: Slot, column: &Column<'_>, entry: &mut Entry) {
         } else {
             "values mean"
         };
-        let named = match unknown.len() {
-            0 => "not shown, because they may be somebody's".to_owned(),
-            all if all == count => "see the map".to_owned(),
-            some => format!("{some} of them in the map"),
+        let silent = match hidden {
+            0 => "",
+            _ => "; what stands in one row alone is not shown here, because it may be personal",
         };
-        let why = format!(
-            "it is not known what {count} {values} in `{}`: {named}",
-            column.name
-        );
+        let name = column.name;
+        let why = format!("it is not known what {count} {values} in `{name}`{silent}");
         entry.undecided.get_or_insert(why);
     }
     entry.unknown = unknown;
@@ -150,8 +151,8 @@ fn read_phones(column: &Column<'_>, entry: &mut Entry) {
     let all = column.len();
     let how = format!(
         "Grid takes numbers as +14155550123, and {others} of {all} in `{}` are not: mend them in the \
-         query or the export, as in '+1' || regexp_replace({}, '[^0-9]', '', 'g')",
-        column.name, column.name
+         query or the export, as in '+1' || regexp_replace(phone, '[^0-9]', '', 'g')",
+        column.name
     );
     if others * 2 > all {
         entry.leave(how);

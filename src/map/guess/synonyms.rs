@@ -89,6 +89,9 @@ const SAME: &[(&str, &str)] = &[
 
 /// The accepted value that a text means, if it is clear.
 pub(super) fn meant(accepted: &'static [&'static str], text: &str) -> Option<&'static str> {
+    if let Some(value) = accepted.iter().copied().find(|value| *value == text) {
+        return Some(value);
+    }
     let text = plain(text);
     if text.is_empty() {
         return None;
@@ -96,7 +99,7 @@ pub(super) fn meant(accepted: &'static [&'static str], text: &str) -> Option<&'s
     let asked = text.replace(' ', "_").to_uppercase();
     let by_name =
         |holds: &dyn Fn(&str) -> bool| only(accepted.iter().copied().filter(|value| holds(value)));
-    by_name(&|value| value == asked)
+    by_name(&|value| value == asked || plain(value) == text)
         .or_else(|| by_words(accepted, &text))
         .or_else(|| by_name(&|value| asked.len() >= 4 && value.starts_with(&asked)))
         .or_else(|| only(text.split(' ').filter_map(|word| by_words(accepted, word))))

@@ -31,9 +31,7 @@ fn begins(before: Option<char>, c: char, next: Option<char>) -> bool {
     if !c.is_alphanumeric() || !before.is_alphanumeric() {
         return true;
     }
-    let is_hump = c.is_uppercase()
-        && (before.is_lowercase() || before.is_numeric() || next.is_some_and(char::is_lowercase));
-    is_hump && (before.is_lowercase() || before.is_uppercase() || before.is_numeric())
+    c.is_uppercase() && (before.is_lowercase() || next.is_some_and(char::is_lowercase))
 }
 
 /// A value as words with single blanks between.

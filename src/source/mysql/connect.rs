@@ -7,6 +7,7 @@ use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::thread;
 use std::time::Duration;
 
+use mysql::consts::CapabilityFlags;
 use mysql::prelude::Queryable;
 use mysql::{Conn, DriverError, Error, OptsBuilder, SslOpts};
 
@@ -91,6 +92,8 @@ fn options(address: &Address) -> OptsBuilder {
         .db_name(address.database.as_deref())
         // What was named is what is used: no socket in place of a port.
         .prefer_socket(false)
+        // Whoever writes is told of the rows that were met, not of those that were changed.
+        .additional_capabilities(CapabilityFlags::CLIENT_FOUND_ROWS)
         .tcp_connect_timeout(Some(CONNECT))
         .tcp_keepalive_time_ms(Some(KEEPALIVE_MILLISECONDS))
         .tcp_keepalive_probe_interval_secs(Some(KEEPALIVE_EVERY_SECONDS))

@@ -6,6 +6,7 @@
 //! | `source` | it as a [`Source`](crate::source::Source) |
 //! | `address` | what a URL says |
 //! | `connect` | a connection, with the TLS that was asked for |
+//! | `open` | a connection for whoever writes |
 //! | `pass` | one transaction, from the first row to the last |
 //! | `sql` | the words that are sent |
 //! | `index` | the index that has a table in the order of its key |
@@ -43,6 +44,7 @@ mod fault;
 mod form;
 mod index;
 mod killer;
+mod open;
 mod pass;
 mod settings;
 mod source;
@@ -50,5 +52,6 @@ mod sql;
 #[cfg(test)]
 mod tests;
 
+pub(in crate::source) use open::open;
 pub use settings::MysqlSettings;
 pub use source::MysqlSource;

@@ -7,6 +7,7 @@
 //! | `address` | the URL, taken apart |
 //! | `trust` | what the URL asks of TLS |
 //! | `tls` | TLS as it was asked for |
+//! | `open` | a connection for whoever writes |
 //! | `pass` | one pass, on a thread of its own |
 //! | `statement` | the statements of a pass |
 //! | `describe` | the columns, with their types |
@@ -36,6 +37,7 @@ mod copy;
 mod describe;
 mod fault;
 mod form;
+mod open;
 mod pass;
 mod settings;
 mod source;
@@ -46,5 +48,6 @@ mod trust;
 #[cfg(test)]
 mod tests;
 
+pub(in crate::source) use open::open;
 pub use settings::PostgresSettings;
 pub use source::PostgresSource;

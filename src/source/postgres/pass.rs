@@ -56,7 +56,7 @@ pub(super) fn pass(settings: &PostgresSettings, outlet: &mut Outlet) -> Result<(
 }
 
 /// The connection is at work among the tasks; its errors are also those of its client.
-async fn connect(
+pub(super) async fn connect(
     address: &Address,
     tls: &MakeRustlsConnect,
     tasks: &mut JoinSet<Result<(), Error>>,

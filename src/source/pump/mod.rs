@@ -7,7 +7,7 @@
 //!
 //! | file | holds |
 //! |---|---|
-//! | `start` | [`start`]: the thread, and the first thing that it says |
+//! | `start` | [`start()`]: the thread, and the first thing that it says |
 //! | `outlet` | [`Outlet`]: the driver's end |
 //! | `pumped` | the reader's end |
 //! | `ended` | [`Ended`]: why a driver stopped before the end |

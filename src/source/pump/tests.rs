@@ -200,17 +200,16 @@ fn a_reader_that_goes_ends_a_driver_that_gives() {
 
 #[test]
 fn a_reader_that_goes_ends_what_a_driver_waits_for() {
-    let (alive, gone) = alive();
-    let (interrupt, wait) = channel::<()>();
+    let (interrupt, wait) = channel();
+    let (ended, end) = channel();
     let rows = begin(FOR_EVER, move |outlet| {
-        let _alive = alive;
-        outlet.on_stop(move || drop(interrupt));
+        outlet.on_stop(move || interrupt.send("interrupted").expect("the driver waits"));
         header(outlet)?;
-        wait.recv().expect_err("nothing is ever sent");
+        ended.send(wait.recv()).expect("the test listens");
         give(outlet, 1)
     });
     drop(rows);
-    assert!(gone.recv().is_err());
+    assert_eq!(end.recv(), Ok(Ok("interrupted")));
 }
 
 proptest! {

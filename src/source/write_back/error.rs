@@ -67,9 +67,15 @@ pub enum WriteBackFault {
     Several { key: Key, rows: u64 },
     /// A constraint or a trigger says no.
     #[error(
-        "the database refuses the id for the key `{key}` ({code}): look at the constraints and triggers of the table"
+        "the database refuses an id, {of} ({code}): look at the constraints and triggers of the table"
     )]
-    Refused { key: Key, code: String },
+    Refused { of: String, code: String },
+    /// Rows were found and took nothing.
+    #[error(
+        "the database took fewer ids than it has rows for, and does not say why: look at the triggers, the \
+         rules and the row security of the table"
+    )]
+    Kept,
     /// The statement is wrong.
     #[error("the statement is refused ({code}): try it by hand, with a key and an id in quotes")]
     Statement { code: String },
@@ -85,6 +91,18 @@ pub enum WriteBackFault {
 }
 
 impl WriteBackFault {
+    /// An id of these keys, one or all of a batch, was refused.
+    pub(super) fn refused(first: &Key, last: &Key, code: String) -> Self {
+        let of = if first == last {
+            format!("that of the key `{first}`")
+        } else {
+            format!(
+                "that of one of the keys from `{first}` to `{last}`, which `batch = 1` would name"
+            )
+        };
+        Self::Refused { of, code }
+    }
+
     /// Whether the same batch may pass a moment later.
     pub const fn is_transient(&self) -> bool {
         matches!(self, Self::Busy { .. })

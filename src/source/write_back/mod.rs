@@ -5,6 +5,8 @@
 //! | `contract` | [`WriteBack`]: all that the engine sees of any database |
 //! | `error` | why a batch was not written, in the same words for each database |
 //! | `key_form` | which keys a column can hold, and how it spells them |
+//! | `stored` | what stands in a table before a batch is put there |
+//! | `names` | the operator's names of tables and columns, in quotes |
 //! | `sqlite`, `postgres`, `mysql` | the three of them |
 //!
 //! A batch is one transaction: all of it stands there, or none. A row is only touched where it has
@@ -13,9 +15,15 @@
 
 mod contract;
 mod error;
+mod key_form;
+mod mysql;
 mod names;
+mod postgres;
 mod sqlite;
+mod stored;
 
 pub use contract::{Fate, WriteBack};
 pub use error::{WriteBackError, WriteBackFault};
+pub use mysql::MysqlWriteBack;
+pub use postgres::PostgresWriteBack;
 pub use sqlite::SqliteWriteBack;

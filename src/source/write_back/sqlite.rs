@@ -191,10 +191,9 @@ fn number(key: &Key) -> Option<i64> {
 
 fn of_row(key: &Key, error: &rusqlite::Error) -> WriteBackFault {
     match error.sqlite_error_code() {
-        Some(ErrorCode::ConstraintViolation | ErrorCode::TypeMismatch) => WriteBackFault::Refused {
-            key: key.clone(),
-            code: code(error),
-        },
+        Some(ErrorCode::ConstraintViolation | ErrorCode::TypeMismatch) => {
+            WriteBackFault::refused(key, key, code(error))
+        }
         _ => fault(error),
     }
 }
@@ -399,6 +398,19 @@ mod tests {
         assert!(text.contains("the key `b` (SQLite 275)"), "{text}");
         assert!(!text.contains("xyzzy"), "{text}");
         assert_eq!(place.rows(), ["a=", "b="]);
+    }
+
+    #[test]
+    fn a_file_that_may_not_be_written_says_so() {
+        let place = Place::with(
+            "CREATE TABLE users (id TEXT, grid TEXT); INSERT INTO users VALUES ('a', NULL)",
+        );
+        let mut back = place.columns("users", "id", "grid").expect("opened");
+        // As on a disk that is mounted to be read.
+        let read_only = back.connection.pragma_update(None, "query_only", true);
+        read_only.expect("set");
+        let told = fault(back.write(&batch(&["a"])));
+        assert!(matches!(told, WriteBackFault::ReadOnly { .. }), "{told:?}");
     }
 
     #[test]

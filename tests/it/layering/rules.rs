@@ -103,8 +103,8 @@ pub(super) const HOMES: &[Home] = &[
     home("http_body_util",     &["emulator"]),
     // SQL is one kind of database's own: our state file, and each kind that users are read from.
     home("rusqlite",           &["state", "source::sqlite", "source::write_back"]),
-    home("mysql",              &["source::mysql"]),
-    home("tokio_postgres",     &["source::postgres"]),
+    home("mysql",              &["source::mysql", "source::write_back"]),
+    home("tokio_postgres",     &["source::postgres", "source::write_back"]),
     home("futures_util",       &["source::postgres"]),
     home("tokio_postgres_rustls", &["source::postgres"]),
     // Whoever speaks TLS: to Grid, and to a database.

@@ -8,6 +8,7 @@
 //! grid.assert_one_active_each(&Users::some(30).keys());
 //! ```
 
+mod database;
 mod ended;
 mod grid;
 mod place;
@@ -15,6 +16,7 @@ mod run;
 mod sheet;
 mod users;
 
+pub(crate) use database::{Database, FIELDS, Kind, sqlite_of_samples};
 pub(crate) use ended::Ended;
 pub(crate) use grid::Grid;
 pub(crate) use place::{Place, sample};

@@ -1,6 +1,7 @@
 //! A folder of one story: its source, its state, its configuration, a home without anything in it.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
@@ -72,6 +73,14 @@ impl Place {
     #[track_caller]
     pub(crate) fn read_text(&self, name: &str) -> String {
         String::from_utf8(self.read(name)).expect("the file is UTF-8")
+    }
+
+    /// The permissions of a file.
+    #[track_caller]
+    pub(crate) fn mode(&self, name: &str) -> u32 {
+        let metadata =
+            fs::metadata(self.path(name)).unwrap_or_else(|error| panic!("{name}: {error}"));
+        metadata.permissions().mode() & 0o777
     }
 
     pub(crate) fn has(&self, name: &str) -> bool {

@@ -1,6 +1,7 @@
 //! What a value of each type becomes.
 
 use super::server::{Database, open, read, refused, some};
+use crate::model::{Row, RowFault};
 use crate::source::DatabaseFault;
 use crate::source::pump::testing::all;
 
@@ -147,26 +148,19 @@ fn columns_may_be_called_anything() {
 
 #[test]
 fn a_text_that_is_not_utf_8_marks_its_row_alone() {
-    let database = Database::of("");
-    let ascii = format!("{}_ascii", database.name());
-    super::server::run("postgres", &format!("DROP DATABASE IF EXISTS {ascii}"));
-    super::server::run(
-        "postgres",
-        &format!(
-            "CREATE DATABASE {ascii} TEMPLATE template0 ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C'"
-        ),
-    );
-    let url = database.url().replace(database.name(), &ascii);
-    let mut settings =
-        database.query("SELECT 1, E'\\x41\\xff' UNION ALL SELECT 2, 'ok' ORDER BY 1");
-    settings.url = crate::model::Secret::new(url);
-    let mut rows = open(settings);
-    let mut row = crate::model::Row::default();
+    let database = Database::encoded("SQL_ASCII", "");
+    let sql = "SELECT 1, E'\\x41\\xff' UNION ALL SELECT 2, 'ok' ORDER BY 1";
+    let mut rows = open(database.query(sql));
+    let mut row = Row::default();
     assert!(rows.next(&mut row).expect("a row"));
-    let fault = crate::model::RowFault::NotUtf8 { column: 1, byte: 1 };
-    assert_eq!(row.fault(), Some(fault));
+    assert_eq!(row.fault(), Some(RowFault::NotUtf8 { column: 1, byte: 1 }));
     assert!(rows.next(&mut row).expect("a row"));
     assert_eq!((row.fault(), row.text(1)), (None, Some("ok")));
     assert!(!rows.next(&mut row).expect("the end"));
-    super::server::run("postgres", &format!("DROP DATABASE {ascii} WITH (FORCE)"));
+}
+
+#[test]
+fn a_database_in_another_encoding_is_read_in_utf_8() {
+    let database = Database::encoded("LATIN1", "CREATE TABLE t AS SELECT chr(228) || 'b' AS name");
+    assert_eq!(read(database.table("t")), [some(&["äb"])]);
 }

@@ -9,7 +9,20 @@ use crate::source::postgres::{PostgresSettings, PostgresSource};
 use crate::source::pump::testing::{all, told};
 use crate::source::{DatabaseFault, Rows, Source, SourceError};
 
-const SERVER: &str = "postgres://postgres@127.0.0.1:5432";
+/// The server's URL without a database, where `tests/servers` or the usual place has one.
+pub(super) fn server() -> String {
+    let url = std::env::var("GRIDSYNC_TEST_POSTGRES")
+        .unwrap_or_else(|_| "postgres://postgres@127.0.0.1:5432/postgres".to_owned());
+    let (server, _) = url.rsplit_once('/').expect("a URL ends in its database");
+    server.to_owned()
+}
+
+/// Host and port of the server.
+pub(super) fn place() -> String {
+    let server = server();
+    let place = server.rsplit(['@', '/']).next();
+    place.expect("a URL has a host").to_owned()
+}
 
 pub(super) type Cells = Vec<Vec<Option<String>>>;
 
@@ -20,13 +33,20 @@ pub(super) struct Database {
 impl Database {
     /// With these statements run in it.
     pub(super) fn of(sql: &str) -> Self {
+        Self::encoded("UTF8", sql)
+    }
+
+    /// With texts in that encoding.
+    pub(super) fn encoded(encoding: &str, sql: &str) -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let nth = NEXT.fetch_add(1, Ordering::Relaxed);
         let name = format!("gridsync_test_{}_{nth}", std::process::id());
         run("postgres", &format!("DROP DATABASE IF EXISTS {name}"));
         run(
             "postgres",
-            &format!("CREATE DATABASE {name} TEMPLATE template0"),
+            &format!(
+                "CREATE DATABASE {name} TEMPLATE template0 ENCODING '{encoding}' LC_COLLATE 'C' LC_CTYPE 'C'"
+            ),
         );
         let database = Self { name };
         database.run(sql);
@@ -46,7 +66,7 @@ impl Database {
     }
 
     pub(super) fn url(&self) -> String {
-        format!("{SERVER}/{}", self.name)
+        format!("{}/{}", server(), self.name)
     }
 
     pub(super) fn run(&self, sql: &str) -> Vec<Vec<String>> {
@@ -70,20 +90,33 @@ impl Database {
         run("postgres", &backends).len()
     }
 
+    /// Waits for the server to be at work on the rows.
+    pub(super) fn wait_until_it_works(&self) {
+        self.wait_until(
+            "EXISTS",
+            "AND state = 'active' AND query LIKE 'COPY (SELECT q.%'",
+        );
+    }
+
     /// Waits for the server to see that nobody reads any more, which it does in its own time.
     pub(super) fn wait_until_nobody_reads(&self) {
+        self.wait_until("NOT EXISTS", "");
+        assert_eq!(self.backends(), 0);
+    }
+
+    fn wait_until(&self, exists: &str, filter: &str) {
         self.run(&format!(
             "DO $$ BEGIN
                FOR nth IN 1..600 LOOP
                  PERFORM pg_stat_clear_snapshot();
-                 EXIT WHEN NOT EXISTS (SELECT 1 FROM pg_stat_activity
-                   WHERE datname = '{}' AND application_name = 'gridsync');
+                 IF {exists} (SELECT 1 FROM pg_stat_activity
+                   WHERE datname = '{}' AND application_name = 'gridsync' {filter}) THEN RETURN; END IF;
                  PERFORM pg_sleep(0.01);
                END LOOP;
+               RAISE EXCEPTION 'waited in vain';
              END $$",
             self.name
         ));
-        assert_eq!(self.backends(), 0);
     }
 }
 
@@ -102,10 +135,10 @@ pub(super) fn run(database: &str, sql: &str) -> Vec<Vec<String>> {
         .build()
         .expect("a runtime");
     runtime.block_on(async {
-        let url = format!("{SERVER}/{database}");
+        let url = format!("{}/{database}", server());
         let (client, connection) = tokio_postgres::connect(&url, NoTls)
             .await
-            .expect("PostgreSQL runs on this machine");
+            .expect("PostgreSQL answers: run tests/servers");
         let mut tasks = tokio::task::JoinSet::new();
         tasks.spawn(connection);
         let answer = client.simple_query(sql).await.expect(sql);
@@ -142,7 +175,7 @@ pub(super) fn fault_text(settings: PostgresSettings) -> String {
     text.split_once(": ")
         .expect("the source comes first")
         .1
-        .to_owned()
+        .replace(&place(), "{server}")
 }
 
 pub(super) fn fault(error: SourceError) -> DatabaseFault {
