@@ -6,5 +6,6 @@ mod journal;
 mod mirror;
 mod rejects;
 mod runs;
+mod tombstones;
 mod world;
 mod write_back;
