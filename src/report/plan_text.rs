@@ -205,22 +205,29 @@ fn nothing_to_do(totals: &Totals) -> String {
         .map(|(number, name)| format!("{} {name}", thousands(number)))
         .collect();
     let rows = count(totals.source_rows, "row");
-    let mut orphans = match totals.left_alone() {
-        0 => String::new(),
-        orphans => format!("; {} left alone", count(orphans, "orphan")),
-    };
-    if totals.protected > 0 {
-        orphans += &format!("; {} protected", thousands(totals.protected));
-    }
-    if totals.waiting > 0 {
-        let waiting = count(totals.waiting, "orphan");
-        orphans += &format!("; {waiting} waiting to be deleted {}", from(totals));
-    }
+    let orphans = orphans_said(totals);
     if terms.is_empty() {
         format!("Nothing to do: {rows}{orphans}.\n")
     } else {
         format!("Nothing to do: {rows} = {}{orphans}.\n", terms.join(" + "))
     }
+}
+
+/// What becomes of the customers without a user, none of whom is deleted.
+fn orphans_said(totals: &Totals) -> String {
+    let some = |number, what: &str| match number {
+        0 => String::new(),
+        number => format!("; {} {what}", count(number, "orphan")),
+    };
+    [
+        some(totals.left_alone(), "left alone"),
+        some(totals.protected, "protected"),
+        some(
+            totals.waiting,
+            &format!("waiting to be deleted {}", from(totals)),
+        ),
+    ]
+    .concat()
 }
 
 /// Plans that tests print.
