@@ -126,9 +126,10 @@ impl From<StopReason> for Exit {
         match reason {
             StopReason::Interrupt => Self::Interrupted,
             StopReason::Terminate => Self::Terminated,
-            StopReason::MaxDuration | StopReason::TooManyFailures | StopReason::GridDown => {
-                Self::Paused
-            }
+            StopReason::MaxDuration
+            | StopReason::TooManyFailures
+            | StopReason::GridDown
+            | StopReason::UsedUp => Self::Paused,
             StopReason::Auth => Self::Auth,
         }
     }
@@ -204,7 +205,9 @@ fn engine_exit(error: &EngineError) -> Exit {
         EngineError::State(_) | EngineError::Lock(_) => Exit::State,
         EngineError::Grid { source, .. } => match source.class() {
             Class::Auth => Exit::Auth,
-            Class::NotSent | Class::RateLimited { .. } | Class::Unknown => Exit::Paused,
+            Class::NotSent | Class::RateLimited { .. } | Class::UsedUp | Class::Unknown => {
+                Exit::Paused
+            }
             Class::Conflict | Class::UmaExists | Class::Gone | Class::Refused => Exit::Failed,
         },
         EngineError::List { .. } => Exit::Refused,

@@ -92,6 +92,7 @@ pub(super) fn measured(
         deletes: totals.delete,
         deleted_last_day,
         deleted_last_week,
+        replacements: totals.replace,
         deletes_on: session.config.changes.delete && !partial,
         scan_is_proof: scan.is_proof(),
         partial,

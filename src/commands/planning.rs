@@ -10,10 +10,10 @@ use super::ending::Ending;
 use super::guarding::{Past, confirmations, limits, measured};
 use super::rejects::{Origin, Users};
 use super::session::{Connected, Session};
-use crate::config::{DraftOptions, ScanMode, UpdatePolicy};
+use crate::config::{AccountsPolicy, DraftOptions, ScanMode, UpdatePolicy};
 use crate::engine::{
-    Context, DraftOut, Drafted, EngineError, IntoJournal, IntoTombstones, Nowhere, PlanWriter,
-    Policy, ScanChoice, ScanSettings, Staging, Watch, draft, full_because, scan, stage,
+    AccountPolicy, Context, DraftOut, Drafted, EngineError, IntoJournal, IntoTombstones, Nowhere,
+    PlanWriter, Policy, ScanChoice, ScanSettings, Staging, Watch, draft, full_because, scan, stage,
 };
 use crate::event::{CheckpointSummary, Event};
 use crate::exit::{Exit, Failure};
@@ -358,6 +358,11 @@ impl Session<'_> {
                 now: self.now,
             },
             report_drift: changes.update == UpdatePolicy::Report,
+            accounts: match changes.accounts {
+                AccountsPolicy::Off => AccountPolicy::Off,
+                AccountsPolicy::Report => AccountPolicy::Report,
+                AccountsPolicy::Replace => AccountPolicy::Replace,
+            },
             partial,
         }
     }

@@ -34,7 +34,11 @@ pub(super) async fn apply_file(
     } = footer;
     ending.plan_fingerprint = Some(fingerprint.clone());
     ending.counts = totals.counts();
-    ending.guards = rejudged(guards, totals.delete, options.confirm_deletes);
+    ending.guards = rejudged(
+        guards,
+        totals.delete + totals.replace,
+        options.confirm_deletes,
+    );
     if let Some(failure) = refusal(session, &ending.guards.clone(), ending) {
         return Err(failure);
     }

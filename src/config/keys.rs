@@ -65,6 +65,7 @@ keys! {
     BASE_URL = Key::both("base-url", "grid", "base_url");
     EDITION = Key::both("edition", "grid", "edition");
     RATE = Key::both("rate", "grid", "rate");
+    RESERVE = Key::both("reserve", "grid", "reserve");
     BURST = Key::both("burst", "grid", "burst");
     CONCURRENCY = Key::both("concurrency", "grid", "concurrency");
     TIMEOUT = Key::both("timeout", "grid", "timeout");
@@ -83,6 +84,7 @@ keys! {
     DELETE = Key::both("delete", "changes", "delete");
     ADOPT = Key::file("changes", "adopt");
     NEVER_DELETE = Key::file("changes", "never_delete");
+    ACCOUNTS = Key::file("changes", "accounts");
     LIMIT_DELETES = Key::file("limits", "deletes");
     LIMIT_DELETES_PER_DAY = Key::file("limits", "deletes_per_day");
     LIMIT_DELETES_PER_WEEK = Key::file("limits", "deletes_per_week");

@@ -228,6 +228,7 @@ mod tests {
             }),
             sent: None,
             owned: Owned::Created,
+            account: None,
         }
     }
 

@@ -63,12 +63,14 @@ pub struct Measured {
     pub rejected_without_key: u64,
     /// Active customers in the mirror.
     pub active_customers: u64,
-    /// Planned deletes.
+    /// Planned deletes of customers.
     pub deletes: u64,
     /// Customers that runs of this state deleted in the last 24 hours.
     pub deleted_last_day: u64,
     /// Customers that they deleted in the last 7 days.
     pub deleted_last_week: u64,
+    /// Bank accounts to be deleted, each with another to be added in its place.
+    pub replacements: u64,
     /// Whether deletes are on.
     pub deletes_on: bool,
     /// Whether the mirror comes from a full scan of this run whose count was right.
@@ -162,10 +164,13 @@ pub struct Guard {
 }
 
 /// Judges a plan. Every guard is in the answer, in a fixed order. Of a source that holds some users
-/// only, its size and its share of bad rows say nothing, and one guard is left.
+/// only, its size and its share of bad rows say nothing: what is left looks at what goes away.
 pub fn judge(measured: &Measured, limits: &Limits, confirmed: &Confirmations) -> Vec<Guard> {
     if measured.partial {
-        return vec![partial_source(measured)];
+        return vec![
+            partial_source(measured),
+            deletes(measured, limits, confirmed),
+        ];
     }
     vec![
         empty_source(measured, confirmed),
@@ -247,6 +252,7 @@ fn deletes(measured: &Measured, limits: &Limits, confirmed: &Confirmations) -> G
         stated: &limits.deletes,
         earlier: 0,
         always: SMALL_SET,
+        replacements: measured.replacements,
     };
     budget.judge(measured, confirmed)
 }
@@ -258,6 +264,7 @@ fn deletes_per_day(measured: &Measured, limits: &Limits, confirmed: &Confirmatio
         stated: &limits.deletes_per_day,
         earlier: measured.deleted_last_day,
         always: SMALL_SET_PER_DAY,
+        replacements: 0,
     };
     budget.judge(measured, confirmed)
 }
@@ -269,6 +276,7 @@ fn deletes_per_week(measured: &Measured, limits: &Limits, confirmed: &Confirmati
         stated: &limits.deletes_per_week,
         earlier: measured.deleted_last_week,
         always: SMALL_SET_PER_WEEK,
+        replacements: 0,
     };
     budget.judge(measured, confirmed)
 }
@@ -282,6 +290,8 @@ struct Budget<'a> {
     earlier: u64,
     /// Deletes that are allowed whatever the limit says.
     always: u64,
+    /// Bank accounts that are replaced, where they count.
+    replacements: u64,
 }
 
 impl Budget<'_> {
@@ -289,13 +299,15 @@ impl Budget<'_> {
     /// or a limit would shrink by being used. A plan without deletes is over no limit.
     fn judge(self, measured: &Measured, confirmed: &Confirmations) -> Guard {
         let (deletes, of) = (
-            measured.deletes + self.earlier,
+            measured.deletes + self.replacements + self.earlier,
             measured.active_customers + self.earlier,
         );
+        // What a person agrees to is the plan's own number, that of its replaced accounts included.
+        let of_this_plan = measured.deletes + measured.replacements;
         let allowed = self.stated.limit.of(of).max(self.always);
-        let verdict = match measured.deletes > 0 && deletes > allowed {
+        let verdict = match deletes > self.earlier && deletes > allowed {
             false => Verdict::Passed,
-            true if confirmed.deletes == Some(measured.deletes) => Verdict::Confirmed,
+            true if confirmed.deletes == Some(of_this_plan) => Verdict::Confirmed,
             true => Verdict::Refused,
         };
         Guard {
@@ -304,11 +316,17 @@ impl Budget<'_> {
             measured: deletes,
             of,
             allowed,
-            limit: stated(self.key, self.stated),
-            go_on_with: refused(verdict, || {
-                format!("--confirm-deletes {}", measured.deletes)
-            }),
+            limit: stated(self.key, self.stated) + &of_accounts(self.replacements),
+            go_on_with: refused(verdict, || format!("--confirm-deletes {of_this_plan}")),
         }
+    }
+}
+
+/// What of the deletes does not take a customer away.
+fn of_accounts(replacements: u64) -> String {
+    match replacements {
+        0 => String::new(),
+        count => format!("; {count} of the deletes are of bank accounts that are replaced"),
     }
 }
 
@@ -431,6 +449,36 @@ mod tests {
         );
         assert_eq!(refusals(&measured, &confirm(100)), [GuardName::Deletes]);
         assert_eq!(refusals(&measured, &confirm(101)), []);
+    }
+
+    #[test]
+    fn a_replaced_account_counts_as_a_delete_and_threatens_no_customer() {
+        let measured = Measured {
+            deletes: 60,
+            replacements: 41,
+            ..healthy()
+        };
+        let guards = judge(&measured, &limits(), &Confirmations::default());
+        let deletes = guards
+            .iter()
+            .find(|guard| guard.name == GuardName::Deletes)
+            .expect("judged");
+        assert_eq!((deletes.measured, deletes.verdict), (101, Verdict::Refused));
+        assert_eq!(deletes.go_on_with.as_deref(), Some("--confirm-deletes 101"));
+        assert!(
+            deletes
+                .limit
+                .ends_with("; 41 of the deletes are of bank accounts that are replaced"),
+            "{}",
+            deletes.limit
+        );
+        let only_accounts = Measured {
+            replacements: 5,
+            rejected_without_key: 1,
+            scan_is_proof: false,
+            ..healthy()
+        };
+        assert_eq!(refusals(&only_accounts, &Confirmations::default()), []);
     }
 
     #[test]
@@ -604,6 +652,14 @@ mod tests {
             source_rows: Some(4),
         };
         assert_eq!(refusals(&deleting, &confirmed), [GuardName::PartialSource]);
+        let replacing = Measured {
+            replacements: 101,
+            ..measured
+        };
+        assert_eq!(
+            refusals(&replacing, &Confirmations::default()),
+            [GuardName::Deletes]
+        );
     }
 
     #[test]

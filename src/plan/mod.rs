@@ -4,6 +4,7 @@
 //! gives the same plan.
 
 mod absence;
+mod account;
 mod change;
 mod compare;
 mod counts;
@@ -17,6 +18,7 @@ mod plan_value;
 pub(crate) mod testing;
 
 pub use absence::{Absences, DeleteRules, Orphan, OrphanFate, Tombstone, Uncounted, uncounted};
+pub use account::{AccountNeed, account_need, agreeing, is_as_sent};
 pub use change::{Change, ChangeKind, Finding};
 pub use compare::{Compared, Drift, DriftCause, MirrorHashes, adoptable, compare};
 pub use counts::{Counts, DeleteCounts, PlannedCounts};

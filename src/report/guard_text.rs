@@ -16,7 +16,7 @@ pub(super) fn measured(guard: &Guard) -> String {
             format!("{share} of the {of} rows of the last complete run are missing")
         }
         GuardName::Rejects => format!("{share} of {of} rows are rejected"),
-        GuardName::Deletes => format!("{share} of {of} active customers would be deleted"),
+        GuardName::Deletes => format!("{share} deletes, with {of} active customers"),
         GuardName::DeletesPerDay => {
             format!(
                 "{share} of {of} customers would be deleted within 24 hours, earlier runs included"
@@ -100,6 +100,7 @@ mod tests {
             deletes: 1_200,
             deleted_last_day: 40,
             deleted_last_week: 300,
+            replacements: 0,
             deletes_on: true,
             scan_is_proof: false,
             partial: false,
@@ -110,7 +111,7 @@ mod tests {
         refused: the source has no rows, and 10,000 are known; a source without rows is never taken for an answer
         refused: 10,000 of the 10,000 rows of the last complete run are missing; at most 1,000 (limits.source_shrink = 10%, the default)
         refused: 30 of 0 rows are rejected; at most 5 (limits.rejects = 5, gridsync.toml:12:11)
-        refused: 1,200 of 10,000 active customers would be deleted; at most 100 (limits.deletes = 1%, the default)
+        refused: 1,200 deletes, with 10,000 active customers; at most 100 (limits.deletes = 1%, the default)
         refused: 1,240 of 10,040 customers would be deleted within 24 hours, earlier runs included; at most 200 (limits.deletes_per_day = 2%, the default)
         refused: 1,500 of 10,300 customers would be deleted within 7 days, earlier runs included; at most 500 (limits.deletes_per_week = 500, gridsync.toml:14:20)
         refused: the keys of 3 of 30 rejected rows cannot be read; no delete while the key of a rejected row cannot be read: it may be the user's

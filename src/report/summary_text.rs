@@ -110,8 +110,10 @@ fn trouble(cause: &Cause, group: &Group, paint: Paint) -> String {
         Trouble::Deferred => paint.yellow("deferred"),
     };
     let what = match kind {
-        ChangeKind::Create => "",
+        ChangeKind::Create | ChangeKind::CreateWithAccount => "",
         ChangeKind::Adopt | ChangeKind::AdoptDrifted => " adopts",
+        ChangeKind::Attach => " bank accounts",
+        ChangeKind::Replace => " replacements of bank accounts",
         ChangeKind::Delete => " deletes",
     };
     let code = code
@@ -440,6 +442,7 @@ mod tests {
             previous_rows: Some(10_000),
             active_customers: 10_000,
             deletes: 101,
+            replacements: 0,
             deletes_on: true,
             scan_is_proof: true,
             ..Measured::default()
@@ -454,7 +457,7 @@ mod tests {
         };
         insta::assert_snapshot!(reasons(&refused, Paint::PLAIN), @r"
         gridsync sync: refused (exit 4): the plan deletes too many customers
-          measured  101 of 10,000 active customers would be deleted
+          measured  101 deletes, with 10,000 active customers
           limit     at most 100 (limits.deletes = 1%, the default)
           written   nothing
           to go on  gridsync sync --config a.toml --confirm-deletes 101
@@ -465,7 +468,7 @@ mod tests {
         };
         insta::assert_snapshot!(reasons(&without_command, Paint::PLAIN), @r"
         gridsync sync: refused (exit 4): the plan deletes too many customers
-          measured  101 of 10,000 active customers would be deleted
+          measured  101 deletes, with 10,000 active customers
           limit     at most 100 (limits.deletes = 1%, the default)
           to go on  the same command with --confirm-deletes 101
           written   nothing

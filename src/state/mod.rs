@@ -29,6 +29,7 @@ mod lock;
 mod mirror;
 mod open;
 mod owner;
+mod pace;
 mod rejects;
 mod runs;
 mod scans;
@@ -37,10 +38,14 @@ mod tombstones;
 mod write_back;
 
 pub use error::StateError;
-pub use journal::{ChangeStatus, OpenChange, PlannedChange, Record, Tally};
+pub use journal::{
+    AccountRecord, ChangeStatus, KnownAccount, OpenAccount, OpenChange, PlannedChange, Record,
+    Tally,
+};
 pub use lock::{Lock, LockError};
 pub use mirror::{MirrorReader, MirrorRow};
 pub use open::{Opening, State};
+pub use pace::LearnedRate;
 pub use rejects::{KeyEnd, RowEnd, Settled};
 pub use runs::{PlanUse, RunFacts, RunNumber, RunPhase, RunRecord};
 pub use scans::{Checkpoint, Listed, PageFacts, ScanMode, ScanProgress};

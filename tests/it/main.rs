@@ -7,6 +7,8 @@
     reason = "tests look at files and processes from outside"
 )]
 
+/// Bank accounts: the step after the create.
+mod accounts;
 /// What `check` says of good and bad rows, of the samples above all.
 mod check;
 /// Users out of databases: the same as from files, and what happens when a server goes.
@@ -35,6 +37,8 @@ mod lock;
 mod ndjson;
 /// The rules of the platform, asked of Grid.
 mod online;
+/// As fast as allowed, and never faster; a limit that nobody tells.
+mod pace;
 /// A plan that is saved, looked at and applied later.
 mod plan_file;
 /// Planning reads, and nothing else.

@@ -3,8 +3,9 @@
 use std::time::{Duration, Instant};
 
 use super::applier::Applier;
+use super::once::Once;
 use crate::engine::context::Context;
-use crate::grid::{Class, Error};
+use crate::grid::Error;
 use crate::model::{Customer, Key};
 
 /// At which parts of the settling time an unknown create is looked for. The last look is the one
@@ -12,9 +13,9 @@ use crate::model::{Customer, Key};
 const LOOKS: [f64; 5] = [0.02, 0.1, 0.3, 0.6, 1.0];
 
 /// What a look-up found.
-pub(super) enum Looked {
-    /// Exactly one active customer with the key.
-    Found(Box<Customer>),
+pub(super) enum Looked<T = Box<Customer>> {
+    /// What was looked for: exactly one active customer with the key, or the bank account.
+    Found(T),
     /// None, for certain.
     Absent,
     /// Two or more.
@@ -23,6 +24,19 @@ pub(super) enum Looked {
     Unanswered(Error),
     /// The run was asked to stop meanwhile.
     Stopped,
+}
+
+impl<T> Looked<T> {
+    /// The same with what was found as something else.
+    pub(super) fn map<U>(self, as_other: impl FnOnce(T) -> U) -> Looked<U> {
+        match self {
+            Self::Found(found) => Looked::Found(as_other(found)),
+            Self::Absent => Looked::Absent,
+            Self::Ambiguous => Looked::Ambiguous,
+            Self::Unanswered(error) => Looked::Unanswered(error),
+            Self::Stopped => Looked::Stopped,
+        }
+    }
 }
 
 /// One look. Enough where no request can still be under way.
@@ -39,14 +53,9 @@ pub(super) async fn look(context: &Context, key: &Key) -> Looked {
 }
 
 impl Applier {
-    /// One look.
-    pub(super) async fn look(&self, key: &Key) -> Looked {
-        look(&self.context, key).await
-    }
-
-    /// Looks until the customer is found or the settling time is over: a create that timed out may
-    /// take effect after we gave up on it, and a list may show it later still.
-    pub(super) async fn settle(&self, key: &Key, sent: Instant) -> Looked {
+    /// Looks until it is found or the settling time is over: a request that timed out may take effect
+    /// after we gave up on it, and a list may show it later still.
+    pub(super) async fn settle<O: Once>(&self, once: &O, sent: Instant) -> Looked<O::Made> {
         let mut last = Looked::Absent;
         for part in LOOKS {
             let due = sent + self.settings.settle.mul_f64(part);
@@ -54,10 +63,10 @@ impl Applier {
             if self.pause(wait).await.is_none() {
                 return Looked::Stopped;
             }
-            last = self.look(key).await;
+            last = once.look(self).await;
             match &last {
                 Looked::Found(_) | Looked::Ambiguous | Looked::Stopped => return last,
-                Looked::Unanswered(error) if error.class() == Class::Auth => return last,
+                Looked::Unanswered(error) if error.class().ends_the_run() => return last,
                 // The look itself was tried again and again: once the time is over, that is enough.
                 Looked::Unanswered(_) if sent.elapsed() >= self.settings.settle => return last,
                 Looked::Absent | Looked::Unanswered(_) => {}

@@ -273,6 +273,7 @@ impl History {
             deletes: planned.deletes.len() as u64,
             deleted_last_day: deleted(DAY),
             deleted_last_week: deleted(WEEK),
+            replacements: 0,
             deletes_on: !night.partial,
             scan_is_proof: night.scan_is_proof,
             partial: night.partial,

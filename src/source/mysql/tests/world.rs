@@ -13,7 +13,7 @@ use crate::source::{
 };
 
 /// What the server is waited for, at most, to do what it does at once.
-const SOON: Duration = Duration::from_secs(10);
+const SOON: Duration = Duration::from_secs(60);
 
 /// How the names of all databases of these tests begin.
 const PREFIX: &str = "gridsync_mysql_";
@@ -209,7 +209,7 @@ pub(super) fn told(error: &SourceError) -> String {
     let bare = host.split(':').next().unwrap_or_default();
     let mut text = text.replace(&host, "{server}");
     // Where the login comes from, as the server calls it, hangs on whether it looks names up.
-    for from in ["'@'%'", "'@'localhost'"] {
+    for from in ["'@'%'", "'@'localhost'", "'@'127.0.0.1'"] {
         text = text.replace(from, "'@{from}");
     }
     for end in ["/", " "] {
