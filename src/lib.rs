@@ -85,6 +85,7 @@
 //! | What is on disk? | [`state`]; its schema is `state/schema.rs` |
 //! | Where does a setting come from? | `config/keys.rs` lists all, [`config::resolve()`] reads them |
 //! | Which exit code? | [`exit::Exit`] |
+//! | Who may do what, and what holds it? | [`threat_model`] |
 //!
 //! # The journal
 //!
@@ -172,4 +173,5 @@ pub mod plan;
 pub mod report;
 pub mod source;
 pub mod state;
+pub mod threat_model;
 pub mod validate;

@@ -22,6 +22,7 @@ mod reject;
 mod row;
 pub mod sheet;
 mod user;
+mod visible;
 pub mod write_back;
 
 pub use canonical::{canonical_date_time, canonical_number};
@@ -39,3 +40,4 @@ pub use query::Query;
 pub use reject::{Fault, FaultCode, Reject, Warning, WarningCode};
 pub use row::{Row, RowFault};
 pub use user::{User, Value, Values};
+pub use visible::{is_deceptive, visible_json};

@@ -21,8 +21,12 @@ mod exits;
 mod export;
 /// Every fault that the emulator knows.
 mod faults;
+/// Whatever comes in, from files and out of answers: no panic, no end of memory, no value told.
+mod fuzz;
 /// What a run refuses to do.
 mod guards;
+/// A server that means harm.
+mod hostile;
 /// From a source to a configuration that somebody finishes.
 mod init;
 /// Killed with SIGKILL at every point: nobody twice, nobody lost.

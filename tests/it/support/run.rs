@@ -161,6 +161,11 @@ impl Running {
         Ended::new(status, read(&self.stdout), read(&self.stderr), self.json)
     }
 
+    /// The process's number.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// As if the machine lost its power.
     pub(crate) fn kill(mut self) {
         self.child.kill().expect("our own child can be killed");
