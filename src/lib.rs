@@ -73,6 +73,7 @@
 //! | What does one platform ask besides? | [`validate::PlatformRules`], out of [`model::Platform`] |
 //! | Is a listed account the one that is meant? | [`model::account::likeness`] |
 //! | Create, compare, orphan, ambiguous? | [`plan::decide`]; what differs: [`plan::compare`] |
+//! | Who is absent for long enough to be deleted? Which reads count? | [`plan::DeleteRules`], [`plan::uncounted`] |
 //! | Who refused, and why? | [`plan::judge`] |
 //! | Is a failure transient, a refusal, or unknown? | [`grid::Class`]: the only table of it |
 //! | When may a request leave? | [`grid::Throttle`] |

@@ -13,6 +13,8 @@ mod accounts;
 mod check;
 /// Users out of databases: the same as from files, and what happens when a server goes.
 mod databases;
+/// Deletes over several runs: waiting, budgets, protection.
+mod deletes;
 /// One story for each exit code.
 mod exits;
 /// The list of customers and their ids.
