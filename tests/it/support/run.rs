@@ -165,14 +165,19 @@ impl Running {
         self.child.wait().expect("our own child can be waited for");
     }
 
+    /// The process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Sends `INT`, `TERM`, ….
     pub(crate) fn signal(&self, name: &str) {
-        let sent = send_signal(self.child.id(), name).expect("`kill` can be run");
+        let sent = send_signal(self.id(), name).expect("`kill` can be run");
         assert!(sent.success(), "SIG{name} was not sent");
     }
 
     fn wait(&mut self) -> ExitStatus {
-        let id = self.child.id();
+        let id = self.id();
         let watchdog = watchdog(id);
         let status = self.child.wait().expect("our own child can be waited for");
         drop(watchdog);
