@@ -10,8 +10,8 @@ use super::rejects::{Origin, Users};
 use super::session::{Connected, Session};
 use crate::config::{DraftOptions, ScanMode, UpdatePolicy};
 use crate::engine::{
-    Context, DraftOut, Drafted, EngineError, IntoJournal, Nowhere, PlanWriter, Policy, ScanChoice,
-    ScanSettings, Staging, Watch, draft, full_because, scan, stage,
+    Context, DraftOut, Drafted, EngineError, IntoJournal, Lateness, Nowhere, PlanWriter, Policy,
+    ScanChoice, ScanSettings, Staging, Watch, draft, full_because, scan, stage,
 };
 use crate::event::{CheckpointSummary, Event};
 use crate::exit::{Exit, Failure};
@@ -333,6 +333,14 @@ impl Session<'_> {
 
     pub(super) fn concurrency(&self) -> usize {
         self.config.grid.concurrency as usize
+    }
+
+    pub(super) fn lateness(&self) -> Lateness {
+        let grid = &self.config.grid;
+        Lateness {
+            timeout: grid.timeout,
+            settle: grid.settle,
+        }
     }
 
     /// Only a whole source can tell who is gone.

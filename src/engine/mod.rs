@@ -20,7 +20,7 @@ mod trial;
 mod undone;
 mod write_back;
 
-pub use apply::{Accounts, Applier, ApplySettings, accounts, settle};
+pub use apply::{Accounts, Applier, ApplySettings, Lateness, accounts, settle};
 pub use context::Context;
 pub use draft::{DraftOut, Drafted, Policy, draft};
 pub use duplicates::duplicates;

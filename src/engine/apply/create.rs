@@ -39,10 +39,10 @@ pub(super) enum Before {
     Nothing,
     /// A look.
     Look,
-    /// Looks, until a late commit can be ruled out.
-    Settle { sent: Instant },
+    /// Looks, until a late commit can be ruled out of a request that was given up on then.
+    Settle { since: Instant },
     /// The same for the request of an earlier run, whose customer Grid does not list, or not yet.
-    SettleEarlier { sent: Instant },
+    SettleEarlier { since: Instant },
 }
 
 /// What a request came to.
@@ -127,8 +127,8 @@ impl Applier {
         let looked = match course.before {
             Before::Nothing => return Ok(Ready::Send),
             Before::Look => self.look(&create.key).await,
-            Before::Settle { sent } | Before::SettleEarlier { sent } => {
-                self.settle_one(create, sent).await
+            Before::Settle { since } | Before::SettleEarlier { since } => {
+                self.settle_one(create, since).await
             }
         };
         match looked {
@@ -141,9 +141,9 @@ impl Applier {
         Ok(Ready::Over)
     }
 
-    async fn settle_one(&self, create: &Create, sent: Instant) -> Looked {
+    async fn settle_one(&self, create: &Create, since: Instant) -> Looked {
         self.tracker.looking(true);
-        let looked = self.settle(&create.key, sent).await;
+        let looked = self.settle(&create.key, since).await;
         self.tracker.looking(false);
         looked
     }
@@ -208,7 +208,9 @@ impl Applier {
             Class::Unknown => {
                 self.record(&create.key, Record::Unknown { code: code.clone() })
                     .await?;
-                Ok(Sent::Again(Before::Settle { sent }, code))
+                // Not since it was sent: after a timeout, Grid may be at work on it to this moment.
+                let since = Instant::now();
+                Ok(Sent::Again(Before::Settle { since }, code))
             }
             Class::Conflict => {
                 self.record(&create.key, Record::NotApplied).await?;

@@ -211,7 +211,10 @@ impl Applier {
         customer_id: &CustomerId,
         code: &str,
     ) -> Result<Outcome, EngineError> {
-        match self.context.reader.customer(customer_id).await {
+        let turn = self.turn().await;
+        let found = self.context.reader.customer(customer_id).await;
+        drop(turn);
+        match found {
             Ok(Found::Deleted | Found::Absent) => {
                 self.record(
                     key,

@@ -18,4 +18,5 @@ mod tracker;
 
 pub use accounts::{Accounts, accounts};
 pub use applier::{Applier, ApplySettings};
+pub use look::Lateness;
 pub use settle::settle;

@@ -167,14 +167,15 @@ impl Picker {
     /// Nothing is sent unseen that may have been sent before.
     fn before(&self, attempts: u32, sent_earlier_at: Option<Timestamp>) -> Before {
         let settings = &self.applier.settings;
+        let late = settings.lateness;
         let earlier = sent_earlier_at.map(|at| Timestamp::now().duration_since(at));
         // A clock that was set back makes it a request of this very moment.
         let ago = earlier.map(|ago| Duration::try_from(ago).unwrap_or_default());
-        match ago {
-            Some(ago) if ago < settings.settle => {
-                let now = Instant::now();
-                let sent = now.checked_sub(ago).unwrap_or(now);
-                Before::SettleEarlier { sent }
+        match ago.map(|ago| late.left(ago)) {
+            Some(left) if !left.is_zero() => {
+                let (now, spent) = (Instant::now(), late.settle.saturating_sub(left));
+                let since = now.checked_sub(spent).unwrap_or(now);
+                Before::SettleEarlier { since }
             }
             None if attempts == 0 && !settings.look_first => Before::Nothing,
             Some(_) | None => Before::Look,
