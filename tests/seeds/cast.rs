@@ -22,6 +22,10 @@ pub(crate) struct Cast {
     pub(crate) gone: BTreeSet<String>,
     /// Active customers of every other key in the end: as many as there were.
     pub(crate) others: BTreeMap<String, usize>,
+    /// Persons among the good ones without a customer at first.
+    fresh: Vec<String>,
+    /// Keys that may have a customer in the end, or none: their users were there for some runs only.
+    pub(crate) maybe: BTreeSet<String>,
     /// Whether some row is rejected or ambiguous, or refused by Grid: the run ends with 3, whatever happens.
     pub(crate) unclean: bool,
 }
@@ -49,6 +53,8 @@ impl Cast {
             good: BTreeSet::new(),
             gone: BTreeSet::new(),
             others: BTreeMap::new(),
+            fresh: Vec::new(),
+            maybe: BTreeSet::new(),
             unclean: false,
         };
         let mut before = header(edition);
@@ -95,9 +101,27 @@ impl Cast {
                 self.seed += &changed.ndjson();
             }
             2 | 3 => return add(before),
-            _ => {}
+            _ if business => {}
+            _ => self.fresh.push(key),
         }
         before
+    }
+
+    /// The source moves on between two runs: some users are gone, and some rows are not good any more.
+    pub(crate) fn move_on(&mut self, dice: &mut Rng) {
+        for _ in 0..dice.usize(1..=4).min(self.fresh.len()) {
+            let key = self.fresh.swap_remove(dice.usize(..self.fresh.len()));
+            let users = self.users.clone();
+            if dice.bool() {
+                self.users = users.without(&key);
+                self.gone.insert(key.clone());
+            } else {
+                self.users = users.with(&key, "birthDate", "1984-02-30");
+                self.unclean = true;
+            }
+            self.good.remove(&key);
+            self.maybe.insert(key);
+        }
     }
 
     /// Rows that are rejected, some of which had a customer, and a key that two customers have.
@@ -147,7 +171,10 @@ impl Cast {
     }
 
     /// How many customers of a key there have to be in the end.
-    pub(crate) fn wanted(&self, key: &str, deletes: bool) -> usize {
+    pub(crate) fn wanted(&self, key: &str, deletes: bool, found: usize) -> usize {
+        if self.maybe.contains(key) && !(deletes && self.gone.contains(key)) {
+            return found.min(1);
+        }
         if self.good.contains(key) || self.gone.contains(key) && !deletes {
             return 1;
         }
@@ -156,7 +183,8 @@ impl Cast {
 
     /// Of the keys that the story knows of.
     pub(crate) fn keys(&self) -> impl Iterator<Item = &String> {
-        self.good.iter().chain(&self.gone).chain(self.others.keys())
+        let users = self.good.iter().chain(&self.gone).chain(&self.maybe);
+        users.chain(self.others.keys())
     }
 }
 

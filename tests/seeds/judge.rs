@@ -164,10 +164,8 @@ pub(crate) fn judge_end(grid: &Grid, cast: &Cast, deletes: bool) -> Vec<Finding>
     let keys: BTreeSet<&String> = cast.keys().chain(active.keys()).collect();
     let mut findings = Vec::new();
     for key in keys {
-        let (found, wanted) = (
-            active.get(key).copied().unwrap_or(0),
-            cast.wanted(key, deletes),
-        );
+        let found = active.get(key).copied().unwrap_or(0);
+        let wanted = cast.wanted(key, deletes, found);
         let sin = match found.cmp(&wanted) {
             std::cmp::Ordering::Equal => continue,
             std::cmp::Ordering::Greater => Sin::Duplicate,

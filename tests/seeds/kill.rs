@@ -50,6 +50,7 @@ pub(crate) fn play(class: &Class, seed: u64) -> Played {
     for _ in 0..scene.dice.u8(1..=3) {
         (class.kill)(&mut scene);
     }
+    scene.meanwhile();
     if scene.dice.bool() && knows_a_run(&scene) {
         begun = "apply";
     }

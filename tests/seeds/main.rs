@@ -100,6 +100,7 @@ fn play(class: &trouble::Class, seed: u64) -> Played {
     scene.night_before();
     scene.faults_on();
     scene.through_trouble();
+    scene.meanwhile();
     let command = if scene.dice.u8(..4) == 0 {
         "apply"
     } else {

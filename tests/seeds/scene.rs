@@ -99,9 +99,17 @@ impl Scene {
 
     /// Runs until one finishes, or so often that nobody would try on.
     pub(crate) fn through_trouble(&mut self) {
+        if self.dice.u8(..6) == 0 {
+            self.by_a_plan_file();
+        }
         let mut command = "sync";
         for _ in 0..TROUBLED {
-            let ended = self.end(command);
+            let how = if command == "sync" {
+                self.way_to_scan()
+            } else {
+                ""
+            };
+            let ended = self.end_with(command, how);
             if self.is_final(&ended) {
                 return;
             }
@@ -111,6 +119,32 @@ impl Scene {
             } else {
                 "sync"
             };
+        }
+    }
+
+    /// A plan that is saved, and applied as it is.
+    fn by_a_plan_file(&mut self) {
+        let deletes = if self.deletes { " --delete" } else { "" };
+        let planned = self.end_with("plan", &format!("-o the.plan{deletes}"));
+        if matches!(planned.code(), Some(0 | 3)) {
+            self.end_with("apply", "the.plan");
+        }
+    }
+
+    /// Mostly as the program likes.
+    fn way_to_scan(&mut self) -> &'static str {
+        match self.dice.u8(..10) {
+            0 => "--full-scan",
+            1 if !self.deletes => "--no-scan",
+            _ => "",
+        }
+    }
+
+    /// Sometimes the source moves on before the next run.
+    pub(crate) fn meanwhile(&mut self) {
+        if self.dice.u8(..3) == 0 {
+            self.cast.move_on(&mut self.dice);
+            self.place.set_users(&self.cast.users);
         }
     }
 
