@@ -125,6 +125,11 @@ fn error_after(dice: &mut Rng, trouble: &mut Trouble) {
             "error-503-after-commit",
         ],
     );
+    // As a gateway's error has it, Grid may be at work still.
+    if dice.bool() {
+        let late = trouble.later(dice);
+        trouble.faults.push(format!("late-index:{late}ms"));
+    }
 }
 
 /// At once after the connection is gone, or after we gave up.
@@ -142,7 +147,15 @@ fn late_commit(dice: &mut Rng, trouble: &mut Trouble) {
 fn late_index(dice: &mut Rng, trouble: &mut Trouble) {
     let late = trouble.later(dice);
     trouble.faults.push(format!("late-index:{late}ms"));
-    trouble.one_of(dice, &["drop-after-commit", "error-500-after-commit"]);
+    trouble.one_of(
+        dice,
+        &[
+            "drop-after-commit",
+            "error-500-after-commit",
+            "error-502-after-commit",
+            "error-503-after-commit",
+        ],
+    );
 }
 
 fn lookup_fails(dice: &mut Rng, trouble: &mut Trouble) {
