@@ -272,5 +272,6 @@ fn created(user: &Desired<'_>, hashes: FieldHashes, at: Timestamp) -> Record {
         customer: Box::new(customer),
         sent: Some(hashes),
         owned: Owned::Created,
+        account: None,
     }
 }

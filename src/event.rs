@@ -87,12 +87,14 @@ pub enum Event {
     },
     /// The plan is being applied.
     Applying {
-        /// Creates and deletes that have an outcome.
+        /// Changes that have an outcome.
         done: u64,
-        /// Creates and deletes to do.
+        /// Changes to do that write to Grid.
         total: u64,
-        /// Customers created.
+        /// Customers created, with their bank accounts.
         created: u64,
+        /// Customers that existed and got a bank account, or another one.
+        updated: u64,
         /// Customers deleted.
         deleted: u64,
         /// Changes refused.

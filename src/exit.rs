@@ -126,9 +126,10 @@ impl From<StopReason> for Exit {
         match reason {
             StopReason::Interrupt => Self::Interrupted,
             StopReason::Terminate => Self::Terminated,
-            StopReason::MaxDuration | StopReason::TooManyFailures | StopReason::GridDown => {
-                Self::Paused
-            }
+            StopReason::MaxDuration
+            | StopReason::TooManyFailures
+            | StopReason::GridDown
+            | StopReason::UsedUp => Self::Paused,
             StopReason::Auth => Self::Auth,
         }
     }
@@ -197,18 +198,19 @@ fn engine_exit(error: &EngineError) -> Exit {
     match error {
         EngineError::Source(error) if error.is_setting() => Exit::Config,
         EngineError::Source(_) | EngineError::RejectsUnfit(_) => Exit::Data,
-        EngineError::SourceLost(_) => Exit::Paused,
+        EngineError::SourceLost(_) | EngineError::WriteBack(_) => Exit::Paused,
         EngineError::Mapping(_) | EngineError::Setup(_) => Exit::Config,
         EngineError::MappingMoved | EngineError::PlanDamaged { .. } => Exit::Stale,
         EngineError::Lock(crate::state::LockError::Held { .. }) => Exit::Locked,
         EngineError::State(_) | EngineError::Lock(_) => Exit::State,
         EngineError::Grid { source, .. } => match source.class() {
             Class::Auth => Exit::Auth,
-            Class::NotSent | Class::RateLimited { .. } | Class::Unknown => Exit::Paused,
+            Class::NotSent | Class::RateLimited { .. } | Class::UsedUp | Class::Unknown => {
+                Exit::Paused
+            }
             Class::Conflict | Class::UmaExists | Class::Gone | Class::Refused => Exit::Failed,
         },
         EngineError::List { .. } => Exit::Refused,
-        EngineError::WriteBack(_) => Exit::Paused,
         EngineError::Spill(_)
         | EngineError::Rejects(_)
         | EngineError::PlanFile { .. }

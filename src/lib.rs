@@ -22,7 +22,10 @@
 //! 3. **Draft** ([`engine::draft()`]): both, in key order, merge into a plan by one `match`
 //!    ([`plan::decide`]); [`plan::judge`] holds the guards against it.
 //! 4. **Apply** ([`engine::Applier`]): a second pass over the source picks the rows that have a
-//!    change, checks that each still has the fingerprint that was planned, and sends it.
+//!    change, checks that each still has the fingerprint that was planned, and sends it: the
+//!    customer, and then its bank account, which is a resource of its own in edition 2026-08.
+//!    What came of it is also written back, if asked for: [`engine::write_back()`] puts the ids of customers
+//!    that are ours into the platform's own database.
 //! 5. **Report**: all of them emit [`event::Event`]s; [`report`] alone prints.
 //!
 //! Memory stays flat: nothing holds a row's values for longer than it takes to send them, and what
@@ -65,6 +68,7 @@
 //! |---|---|
 //! | Which fields are there, and what do they accept? | [`model::field::FIELDS`] |
 //! | Which account types are there, and what does each need? | [`model::account::KINDS`] |
+//! | What does `init` propose? | [`map::propose`]: names, values, what is left to decide; its text is `config/draft/` |
 //! | What is wrong with a row? | [`map::Mapping`] (cells), [`validate::Checker`] (values), [`model::FaultCode`] |
 //! | What does one platform ask besides? | [`validate::PlatformRules`], out of [`model::Platform`] |
 //! | Is a listed account the one that is meant? | [`model::account::likeness`] |
@@ -74,7 +78,9 @@
 //! | When may a request leave? | [`grid::Throttle`] |
 //! | What may a spreadsheet not run? | [`model::sheet`] |
 //! | Which rows are left undone, and why? | `engine/undone.rs`, [`source::RejectsFile`] |
-//! | What happens with the answer? | `engine/apply/create.rs`, `engine/apply/delete.rs` |
+//! | What happens with the answer? | `engine/apply/once.rs` for all that is made, `engine/apply/delete.rs` |
+//! | What is done about a bank account? | [`plan::account_need`], `engine/apply/attach.rs`, `detach.rs` |
+//! | Which ids go back into which database? | `state/write_back.rs` says which wait; [`source::write_back`] puts them there |
 //! | What is on disk? | [`state`]; its schema is `state/schema.rs` |
 //! | Where does a setting come from? | `config/keys.rs` lists all, [`config::resolve()`] reads them |
 //! | Which exit code? | [`exit::Exit`] |
@@ -98,6 +104,11 @@
 //!   means absent.
 //! - **No second `POST` for a key leaves before a look-up has said that the customer does not exist**,
 //!   within a run and across runs: a change that was ever tried is looked up first.
+//! - A bank account is a step with a journal of its own, one row for each customer, which begins in one
+//!   transaction with the customer. The same rules hold for it: the customer's accounts are listed
+//!   before any `POST` but the first one of a customer that was made a moment ago. Grid cannot change an
+//!   account: replacing it is a delete by id and then such a step. A row is counted by what became of
+//!   both.
 //! - A run begins by settling what any earlier run left open ([`engine::settle`]). Then `sync` plans
 //!   anew, and `apply` goes on with the same plan.
 //! - Commits are grouped: records that arrive together share one `fsync`, so the journal is not

@@ -50,6 +50,9 @@ pub struct GridArgs {
     /// Requests in a time, as 5/s, 300/m or 2.5/s [default: 5/s]
     #[arg(long)]
     pub rate: Option<String>,
+    /// Left for others with the same token, as 20% or 2/s [default: nothing]
+    #[arg(long, value_name = "SHARE")]
+    pub reserve: Option<String>,
     /// Requests that may go at once after a pause [default: 5, or a 100th of a rate over 500/s]
     #[arg(long, value_name = "N")]
     pub burst: Option<String>,

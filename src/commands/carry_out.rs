@@ -11,7 +11,7 @@ use super::planning::{Planned, checkpoint, rows_reason};
 use super::rejects::{Ended, Origin, Users};
 use super::session::{Connected, Session};
 use super::write_back::after_apply;
-use crate::engine::{Accounts, Applier, ApplySettings, EngineError, StopReason, accounts};
+use crate::engine::{Applier, ApplySettings, EngineError, Reckoning, StopReason, reckon};
 use crate::exit::{Exit, Failure};
 use crate::plan::{Plan, ScanKind, Totals};
 use crate::state::{PlanUse, RunNumber};
@@ -77,10 +77,7 @@ fn agree(
     if plan.writes() == 0 || approval.yes {
         return Ok(());
     }
-    let question = format!(
-        "Create {} and delete {} customers now?",
-        plan.totals.create, plan.totals.delete
-    );
+    let question = question(&plan.totals);
     if session.terminal {
         let answer = session.reporter.confirm(&question);
         return if answer.map_err(|source| Failure::other("cannot ask", source))? {
@@ -96,6 +93,27 @@ fn agree(
         "{} writes to Grid need --yes where nobody can be asked. Nothing was written to Grid",
         plan.writes()
     )))
+}
+
+/// What is asked before anything is written. Where no bank account is touched, none is spoken of.
+fn question(totals: &Totals) -> String {
+    let Totals {
+        create,
+        create_with_account,
+        attach,
+        replace,
+        delete,
+        ..
+    } = *totals;
+    let accounts = match (create_with_account + attach, replace) {
+        (0, 0) => String::new(),
+        (add, 0) => format!(", add {add} bank accounts"),
+        (0, replace) => format!(", delete and replace {replace} bank accounts"),
+        (add, replace) => {
+            format!(", add {add} bank accounts, delete and replace {replace} others")
+        }
+    };
+    format!("Create {create} and delete {delete} customers{accounts} now?")
 }
 
 impl Planned {
@@ -172,9 +190,9 @@ pub(super) async fn carry_out(
         timer.abort();
     }
     // Whatever happened, the journal knows how far it came.
-    let accounts = accounts(&connected.context.state, run, totals).await?;
-    ending.counts = accounts.counts;
-    ending.balanced = accounts.balanced;
+    let reckoning = reckon(&connected.context.state, run, totals).await?;
+    ending.counts = reckoning.counts;
+    ending.balanced = reckoning.balanced;
     ending.requests = connected.requests();
     let error = match applied {
         Ok(()) => approved.ended().leave_undone(session, ending).await.err(),
@@ -183,7 +201,7 @@ pub(super) async fn carry_out(
             Some(Failure::Engine(early))
         }
     };
-    conclude(session, approved, &accounts, error, ending).await
+    conclude(session, approved, &reckoning, error, ending).await
 }
 
 impl Approved<'_> {
@@ -206,14 +224,14 @@ fn apply_settings(session: &Session<'_>, totals: &Totals, look_first: bool) -> A
         lateness: session.lateness(),
         failures: session.config.limits.failures.value,
         look_first,
-        total: totals.create + totals.delete,
+        total: totals.writes(),
     }
 }
 
 async fn conclude(
     session: &Session<'_>,
     approved: &Approved<'_>,
-    accounts: &Accounts,
+    reckoning: &Reckoning,
     error: Option<Failure>,
     ending: &mut Ending,
 ) -> Result<(), Failure> {
@@ -230,21 +248,22 @@ async fn conclude(
     if let Some(error) = error {
         ending.fail(&error);
     }
-    if !accounts.balanced {
+    if !reckoning.balanced {
         ending.weigh(
             Exit::Failed,
             "the numbers do not add up: this is a bug; `gridsync status` shows the journal",
         );
     }
-    if accounts.counts.needs_attention() {
-        ending.weigh(Exit::Rows, rows_reason(&accounts.counts));
+    if reckoning.counts.needs_attention() {
+        ending.weigh(Exit::Rows, rows_reason(&reckoning.counts));
     }
     if matches!(ending.exit, Exit::Ok | Exit::Rows) {
         connected.end_run(run, ending).await?;
         after_apply(session, &connected.context.state, ending).await;
     } else {
+        connected.keep_pace().await?;
         let (state, exit_code) = (&connected.context.state, ending.exit.code());
-        let paused = state.pause_run(run, exit_code, accounts.counts);
+        let paused = state.pause_run(run, exit_code, reckoning.counts);
         paused.await.map_err(EngineError::State)?;
         ending.next_command = Some(if approved.users.are_partial() {
             with_flags(session.args, &[])
@@ -265,8 +284,39 @@ fn stop_reason(session: &Session<'_>, reason: StopReason) -> String {
             format!("Grid refused more changes than limits.failures = {} allows ({})", limit.value, limit.place)
         }
         StopReason::GridDown => "Grid does not answer: every attempt for several customers failed".to_owned(),
+        StopReason::UsedUp => {
+            "a quota of the account is used up (DAILY_VOLUME_LIMIT_EXCEEDED): run again when Grid allows more".to_owned()
+        }
         StopReason::Auth => {
             "Grid refuses the credentials (401 or 403): check the token and that it may manage customers".to_owned()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_is_asked_hears_of_every_bank_account_that_is_touched() {
+        let asked = |create_with_account, attach, replace| {
+            question(&Totals {
+                create: 9,
+                create_with_account,
+                attach,
+                replace,
+                delete: 1,
+                ..Totals::default()
+            })
+        };
+        insta::assert_snapshot!(
+            [asked(0, 0, 0), asked(8, 2, 0), asked(0, 0, 3), asked(1, 0, 3)].join("\n"),
+            @r"
+        Create 9 and delete 1 customers now?
+        Create 9 and delete 1 customers, add 10 bank accounts now?
+        Create 9 and delete 1 customers, delete and replace 3 bank accounts now?
+        Create 9 and delete 1 customers, add 1 bank accounts, delete and replace 3 others now?
+        "
+        );
     }
 }

@@ -60,6 +60,7 @@ fn rate_limit(rate: Rate) -> emulator::RateLimit {
     emulator::RateLimit {
         per_second: rate.per_second(),
         burst,
+        counting: emulator::Counting::Bucket,
         retry_after: emulator::RetryAfter::Seconds,
     }
 }

@@ -90,7 +90,7 @@ async fn list(
         format: list_format(format),
     };
     tokio::task::block_in_place(|| match output {
-        Some(path) => list.into_file(path, ending),
+        Some(path) => list.save_to(path, ending),
         None => list.to_stdout(),
     })
 }
@@ -202,7 +202,7 @@ impl List<'_> {
         }
     }
 
-    fn into_file(&self, path: &Path, ending: &mut Ending) -> Result<(), Failure> {
+    fn save_to(&self, path: &Path, ending: &mut Ending) -> Result<(), Failure> {
         let file = path.display().to_string();
         let written = write_file(path, |out| self.write(out, false));
         if let Ok(customers) = written {

@@ -48,6 +48,7 @@ pub(super) fn measured(
         rejected_without_key: totals.rejected_without_key,
         active_customers: totals.active_customers,
         deletes: totals.delete,
+        replacements: totals.replace,
         deletes_on: session.config.changes.delete && !partial,
         scan_is_proof: scan.is_proof(),
         partial,

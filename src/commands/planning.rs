@@ -8,10 +8,10 @@ use super::ending::Ending;
 use super::guarding::{confirmations, limits, measured};
 use super::rejects::{Origin, Users};
 use super::session::{Connected, Session};
-use crate::config::{DraftOptions, ScanMode, UpdatePolicy};
+use crate::config::{AccountsPolicy, DraftOptions, ScanMode, UpdatePolicy};
 use crate::engine::{
-    Context, DraftOut, Drafted, EngineError, IntoJournal, Lateness, Nowhere, PlanWriter, Policy,
-    ScanChoice, ScanSettings, Staging, Watch, draft, full_because, scan, stage,
+    AccountPolicy, Context, DraftOut, Drafted, EngineError, IntoJournal, Lateness, Nowhere,
+    PlanWriter, Policy, ScanChoice, ScanSettings, Staging, Watch, draft, full_because, scan, stage,
 };
 use crate::event::{CheckpointSummary, Event};
 use crate::exit::{Exit, Failure};
@@ -350,6 +350,11 @@ impl Session<'_> {
             create: changes.create,
             delete: changes.delete && !partial,
             report_drift: changes.update == UpdatePolicy::Report,
+            accounts: match changes.accounts {
+                AccountsPolicy::Off => AccountPolicy::Off,
+                AccountsPolicy::Report => AccountPolicy::Report,
+                AccountsPolicy::Replace => AccountPolicy::Replace,
+            },
             partial,
         }
     }

@@ -13,7 +13,9 @@ use super::planning::{Destination, make_plan, weigh_plan};
 use super::rejects::Users;
 use super::session::Session;
 use super::sync::plan_and_apply;
-use crate::config::{Config, DraftOptions, Env, Place, Rate, RehearseOptions, ScanMode, Setting};
+use crate::config::{
+    Config, DraftOptions, Env, Place, Rate, RehearseOptions, Reserve, ScanMode, Setting,
+};
 use crate::emulator::Emulator;
 use crate::exit::{Exit, Failure};
 use crate::report::duration;
@@ -121,6 +123,7 @@ fn rehearsal_config(
     config.state = Some(folder.join("rehearsal.sqlite"));
     if !options.real_rate {
         config.grid.rate.value = Rate::FLAT_OUT;
+        config.grid.reserve = Reserve::NONE;
         config.grid.burst = 1_000;
         config.grid.concurrency = config.grid.concurrency.max(32);
         config.grid.timeout = config.grid.timeout.min(PATIENCE);
@@ -131,12 +134,12 @@ fn rehearsal_config(
 
 /// What the same requests would take of time at the configured rate.
 fn forecast(config: &Config, requests: u64) -> serde_json::Value {
-    let rate = config.grid.rate.value;
+    let (rate, reserve) = (config.grid.rate.value, config.grid.reserve);
     #[expect(
         clippy::cast_precision_loss,
         reason = "a number of requests is far below 2^52"
     )]
-    let seconds = requests as f64 / rate.per_second();
+    let seconds = requests as f64 / reserve.left_of(rate);
     json!({
         "requests": requests,
         "at_the_configured_rate": rate.to_string(),

@@ -1,22 +1,25 @@
 //! What every command works with, and how the edges are made from the configuration.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::ending::Ending;
 use super::sources::open_source;
-use crate::config::{Config, Credentials, Env, Rate, credentials};
+use crate::config::{self, Config, Credentials, Env, credentials};
 use crate::engine::{Context, EngineError, Feed, Stop, settle};
-use crate::event::Sink;
+use crate::event::{Event, Sink};
 use crate::exit::Failure;
-use crate::grid::{self, Client, Pace};
+use crate::grid::{self, Client, Lesson, Pace, Reserve};
 use crate::plan::{HashKey, Target};
 use crate::report::{Output, Reporter, print_text};
 use crate::source::Source;
-use crate::state::{Lock, LockError, Opening, RunNumber, State};
+use crate::state::{LearnedRate, Lock, LockError, Opening, RunNumber, State};
+
+/// A limit that was not seen for so long is not believed any more.
+const FORGOTTEN_AFTER: Duration = Duration::from_hours(7 * 24);
 
 /// One command's surroundings.
 pub(super) struct Session<'a> {
@@ -52,8 +55,21 @@ impl Connected {
         Ok(())
     }
 
-    /// Records that a run is over, as the ending has it so far.
+    /// Keeps the limit that was found for the next run, if this one learned anything of it.
+    pub(super) async fn keep_pace(&self) -> Result<(), Failure> {
+        let (state, throttle) = (&self.context.state, self.client.throttle());
+        if let Lesson::New(limit) = throttle.lesson() {
+            let at = Timestamp::now();
+            let learned = limit.map(|per_second| LearnedRate { per_second, at });
+            let kept = state.learn_rate(learned);
+            kept.await.map_err(EngineError::State)?;
+        }
+        Ok(())
+    }
+
+    /// Records that a run is over, as the ending has it so far, and what was learned of the pace.
     pub(super) async fn end_run(&self, run: RunNumber, ending: &Ending) -> Result<(), Failure> {
+        self.keep_pace().await?;
         let (exit_code, counts) = (ending.exit.code(), Some(ending.counts));
         let ended = self
             .context
@@ -121,7 +137,8 @@ impl Session<'_> {
         );
         let state =
             State::open(path, opening, &target, fresh_identity()?).map_err(EngineError::State)?;
-        let client = self.client(found)?;
+        let client = self.client(found, state.learned_rate())?;
+        self.tell_pauses(&client);
         let context = Context {
             state,
             reader: client.reader(),
@@ -144,15 +161,16 @@ impl Session<'_> {
     /// A client that remembers nothing: no state file, no lock.
     pub(super) fn stateless(&self) -> Result<Client, Failure> {
         let base_url = &self.config.grid.base_url.value;
-        self.client(credentials(self.env, base_url)?)
+        self.client(credentials(self.env, base_url)?, None)
     }
 
-    fn client(&self, found: Credentials) -> Result<Client, Failure> {
+    fn client(&self, found: Credentials, learned: Option<LearnedRate>) -> Result<Client, Failure> {
         let credentials = grid::Credentials {
             token_id: found.token_id,
             client_secret: found.client_secret,
         };
-        Ok(Client::new(&self.grid_settings(), &credentials).map_err(EngineError::Setup)?)
+        let settings = self.grid_settings(learned);
+        Ok(Client::new(&settings, &credentials).map_err(EngineError::Setup)?)
     }
 
     /// Two state files must not be applied to one target at the same time. Where there is no folder
@@ -171,13 +189,26 @@ impl Session<'_> {
         }
     }
 
-    fn grid_settings(&self) -> grid::Settings {
+    /// Every pause is told of once, in whichever phase it comes.
+    fn tell_pauses(&self, client: &Client) {
+        let sink = self.sink.clone();
+        client.throttle().on_pause(move |state| {
+            sink.emit(Event::Paused {
+                pause: state.paused_for,
+                rate: state.effective.unwrap_or(f64::INFINITY),
+            });
+        });
+    }
+
+    fn grid_settings(&self, learned: Option<LearnedRate>) -> grid::Settings {
         let grid = &self.config.grid;
         grid::Settings {
             base_url: grid.base_url.value.clone(),
             edition: grid.edition.value,
             timeout: grid.timeout,
-            pace: pace(grid.rate.value, grid.burst),
+            pace: pace(grid),
+            concurrency: self.concurrency(),
+            learned: learned.and_then(|learned| still_believed(learned, self.now)),
             retry: grid::Retry {
                 attempts: grid.attempts,
                 ..grid::Retry::default()
@@ -187,11 +218,21 @@ impl Session<'_> {
     }
 }
 
-fn pace(rate: Rate, burst: u32) -> Pace {
+fn pace(grid: &config::Grid) -> Pace {
     Pace {
-        rate: rate.per_second(),
-        burst,
+        rate: grid.rate.value.per_second(),
+        burst: grid.burst,
+        reserve: match grid.reserve {
+            config::Reserve::Share(share) => Reserve::Share(share),
+            config::Reserve::Rate(rate) => Reserve::Rate(rate.per_second()),
+        },
     }
+}
+
+/// A limit that was learned is where the next run begins, unless it is too old.
+pub(super) fn still_believed(learned: LearnedRate, now: Timestamp) -> Option<f64> {
+    let age = Duration::try_from(now.duration_since(learned.at)).unwrap_or_default();
+    (age < FORGOTTEN_AFTER).then_some(learned.per_second)
 }
 
 /// What a new state file gets: an id, and a hash key from the operating system's random source.

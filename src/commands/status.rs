@@ -6,13 +6,13 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::ending::Ending;
-use super::session::Session;
+use super::session::{Session, still_believed};
 use crate::config::StatusOptions;
 use crate::engine::EngineError;
 use crate::event::CheckpointSummary;
 use crate::exit::{Exit, Failure};
-use crate::report::{Table, duration, safe, thousands};
-use crate::state::{RunPhase, RunRecord, Settled, State, StateError};
+use crate::report::{Table, duration, rate, safe, thousands};
+use crate::state::{LearnedRate, RunPhase, RunRecord, Settled, State, StateError};
 
 /// Runs that are shown.
 const RUNS: u32 = 10;
@@ -25,6 +25,7 @@ struct Found {
     open: Vec<String>,
     last_success: Option<Duration>,
     checkpoint: CheckpointSummary,
+    learned: Option<LearnedRate>,
 }
 
 /// A run, and what became of the rows that it left undone.
@@ -51,17 +52,14 @@ pub(super) async fn status(
 
 async fn look(session: &Session<'_>, state: &State) -> Result<Found, Failure> {
     let runs = recent_runs(state).await.map_err(EngineError::State)?;
-    let open = state.open_changes().await.map_err(EngineError::State)?;
+    let open = open_keys(state).await.map_err(EngineError::State)?;
     let success = state.last_success().await.map_err(EngineError::State)?;
     let ended = success.and_then(|run| run.ended_at?.parse::<jiff::Timestamp>().ok());
     let checkpoint = state.checkpoint().await.map_err(EngineError::State)?;
     let time = |at: Option<jiff::Timestamp>| at.map(|at| at.to_string());
     Ok(Found {
         runs,
-        open: open
-            .into_iter()
-            .map(|open| open.change.key.to_string())
-            .collect(),
+        open,
         last_success: ended.and_then(|at| Duration::try_from(session.now.duration_since(at)).ok()),
         checkpoint: CheckpointSummary {
             watermark: time(checkpoint.watermark),
@@ -69,7 +67,21 @@ async fn look(session: &Session<'_>, state: &State) -> Result<Found, Failure> {
             next_scan_full_because: None,
             mirror_active: Some(state.active_customers().await.map_err(EngineError::State)?),
         },
+        learned: state
+            .learned_rate()
+            .filter(|learned| still_believed(*learned, session.now).is_some()),
     })
+}
+
+/// Keys of users of whom a request has no known outcome, for the customer or its bank account.
+async fn open_keys(state: &State) -> Result<Vec<String>, StateError> {
+    let changes = state.open_changes().await?.into_iter();
+    let accounts = state.open_accounts().await?.into_iter();
+    let keys = changes.map(|open| open.change.key);
+    Ok(keys
+        .chain(accounts.map(|open| open.key))
+        .map(|key| key.to_string())
+        .collect())
 }
 
 async fn recent_runs(state: &State) -> Result<Vec<Shown>, StateError> {
@@ -118,6 +130,10 @@ fn details(state: &State, found: &Found) -> serde_json::Value {
         "runs": runs,
         "unresolved": found.open,
         "last_success_age_seconds": found.last_success.map(|age| age.as_secs()),
+        "learned_rate": found.learned.map(|learned| json!({
+            "per_second": learned.per_second,
+            "at": learned.at.to_string(),
+        })),
     })
 }
 
@@ -136,6 +152,7 @@ fn text(session: &Session<'_>, state: &State, found: &Found) -> String {
         open,
         last_success,
         checkpoint,
+        learned,
     } = found;
     let mut facts = Table::new();
     let target = state.target();
@@ -161,6 +178,11 @@ fn text(session: &Session<'_>, state: &State, found: &Found) -> String {
     let success = last_success.map_or_else(none, |age| format!("{} ago", duration(age)));
     facts.row(["last success", &success]);
     facts.row(["unresolved", &unresolved(open)]);
+    if let Some(learned) = learned {
+        let age = Duration::try_from(session.now.duration_since(learned.at)).unwrap_or_default();
+        let seen = format!("{}, seen {} ago", rate(learned.per_second), duration(age));
+        facts.row(["Grid's limit", &seen]);
+    }
     for Shown { run, settled, .. } in &found.runs {
         if let (true, Some(of), Some(left)) = (settled.runs > 0, settled.of, settled.left()) {
             let (of, done, left) = (thousands(of), thousands(settled.settled), thousands(left));
@@ -188,12 +210,13 @@ fn runs_table(session: &Session<'_>, runs: &[Shown]) -> String {
         return "no run yet\n".to_owned();
     }
     let mut table = Table::with_header([
-        "run", "command", "started", "phase", "exit", "created", "deleted", "failed",
+        "run", "command", "started", "phase", "exit", "created", "updated", "deleted", "failed",
     ])
     .right(4)
     .right(5)
     .right(6)
-    .right(7);
+    .right(7)
+    .right(8);
     for Shown {
         run, rejects_of, ..
     } in runs
@@ -209,6 +232,7 @@ fn runs_table(session: &Session<'_>, runs: &[Shown]) -> String {
             &run.exit_code
                 .map_or_else(|| "-".to_owned(), |code| code.to_string()),
             &thousands(counts.created),
+            &thousands(counts.updated),
             &thousands(counts.deleted),
             &thousands(counts.failed),
         ]);

@@ -82,11 +82,11 @@ fn account(done: &WrittenBack, ending: &mut Ending) {
         "written": written,
         "unchanged": unchanged,
         "missing": missing,
-        "missing_keys": missing_keys,
     });
     let details = ending.details.get_or_insert_with(|| json!({}));
     details["write_back"] = told;
     if *missing > 0 {
+        details["keys_without_row"] = json!(missing_keys);
         let reason = format!("{missing} keys have no row that could take their customer's id");
         ending.weigh(Exit::Rows, reason);
     }

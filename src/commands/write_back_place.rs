@@ -1,5 +1,6 @@
 //! From the configuration of a write back to the database.
 
+use std::fmt::Write;
 use std::path::PathBuf;
 
 use sha2::{Digest, Sha256};
@@ -51,11 +52,10 @@ impl WriteBackPlace {
             }
         };
         let digest = Sha256::digest([kind, &label, &into].join("\0"));
-        digest
-            .iter()
-            .take(16)
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        digest[..16].iter().fold(String::new(), |mut text, byte| {
+            write!(text, "{byte:02x}").expect("a string takes every write");
+            text
+        })
     }
 
     /// Connects, and looks whether what is named is there.

@@ -65,6 +65,7 @@ keys! {
     BASE_URL = Key::both("base-url", "grid", "base_url");
     EDITION = Key::both("edition", "grid", "edition");
     RATE = Key::both("rate", "grid", "rate");
+    RESERVE = Key::both("reserve", "grid", "reserve");
     BURST = Key::both("burst", "grid", "burst");
     CONCURRENCY = Key::both("concurrency", "grid", "concurrency");
     TIMEOUT = Key::both("timeout", "grid", "timeout");
@@ -81,6 +82,7 @@ keys! {
     CREATE = Key::file("changes", "create");
     UPDATE = Key::file("changes", "update");
     DELETE = Key::both("delete", "changes", "delete");
+    ACCOUNTS = Key::file("changes", "accounts");
     LIMIT_DELETES = Key::file("limits", "deletes");
     LIMIT_SOURCE_SHRINK = Key::file("limits", "source_shrink");
     LIMIT_REJECTS = Key::both("max-rejects", "limits", "rejects");

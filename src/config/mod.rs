@@ -49,8 +49,10 @@ pub use draft::{Draft, DraftSource, Undecided, draft};
 pub use env::Env;
 pub use error::{ConfigError, Problem, Warning};
 pub use place::{Place, Setting};
-pub use rate::Rate;
+pub use rate::{Rate, Reserve};
 pub use resolve::{output, resolve};
-pub use settings::{Changes, Config, Format, Grid, Limits, Output, Scan, UpdatePolicy};
+pub use settings::{
+    AccountsPolicy, Changes, Config, Format, Grid, Limits, Output, Scan, UpdatePolicy,
+};
 pub use source::{Source, query_label};
 pub use write_back::{Database, WriteBack};

@@ -38,6 +38,48 @@ impl fmt::Display for Rate {
     }
 }
 
+/// A part of the rate, and of any lower limit of Grid's, that is left for others who send with the
+/// same token.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Reserve {
+    /// 0 is none; below 1.
+    Share(f64),
+    /// So many requests in a time.
+    Rate(Rate),
+}
+
+impl Reserve {
+    /// The default.
+    pub const NONE: Self = Self::Share(0.0);
+
+    /// What it leaves of a rate, in requests a second; zero or less where it leaves nothing.
+    pub fn left_of(self, rate: Rate) -> f64 {
+        match self {
+            Self::Share(share) => rate.per_second * (1.0 - share),
+            Self::Rate(reserved) => rate.per_second - reserved.per_second,
+        }
+    }
+}
+
+/// Reads `20%`, or what [`rate`] reads; 0 is none.
+pub(super) fn reserve(raw: &Raw) -> Result<Reserve, Rejection> {
+    const EXPECTED: Rejection = Rejection::expected(
+        "a share of the rate from 0% to below 100%, such as \"20%\", or a rate below it, such as \"2/s\"",
+    );
+    let text = raw.text_or_number().ok_or(EXPECTED)?.trim();
+    if let Some(percent) = text.strip_suffix('%') {
+        let percent: f64 = percent.trim().parse().map_err(|_| EXPECTED)?;
+        return (0.0..100.0)
+            .contains(&percent)
+            .then_some(Reserve::Share(percent / 100.0))
+            .ok_or(EXPECTED);
+    }
+    if text == "0" {
+        return Ok(Reserve::NONE);
+    }
+    rate(raw).map(Reserve::Rate).map_err(|_| EXPECTED)
+}
+
 /// Reads `5/s`, `300/m`, `1000/h`, or a number of requests a second.
 pub(super) fn rate(raw: &Raw) -> Result<Rate, Rejection> {
     let text = raw.text_or_number().ok_or(EXPECTED)?;
@@ -82,6 +124,23 @@ mod tests {
             rate(&Raw::Number("100000".into())).map(Rate::per_second),
             Ok(100_000.0)
         );
+    }
+
+    #[test]
+    fn a_reserve_is_a_share_or_a_rate() {
+        let read = |text: &str| reserve(&Raw::Typed(text.to_owned()));
+        assert_eq!(read("20%"), Ok(Reserve::Share(0.2)));
+        assert_eq!(read(" 12.5 % "), Ok(Reserve::Share(0.125)));
+        assert_eq!(read("0"), Ok(Reserve::NONE));
+        assert_eq!(read("0%"), Ok(Reserve::NONE));
+        let two = Reserve::Rate(Rate { per_second: 2.0 });
+        assert_eq!(read("2/s"), Ok(two));
+        assert_eq!(read("120/m"), Ok(two));
+        assert!((two.left_of(Rate::DEFAULT) - 3.0).abs() < 1e-9);
+        assert!((Reserve::Share(0.2).left_of(Rate::DEFAULT) - 4.0).abs() < 1e-9);
+        for text in ["", "100%", "-1%", "NaN%", "%", "0/s", "some", "-2"] {
+            assert!(read(text).is_err(), "{text}");
+        }
     }
 
     #[test]

@@ -16,13 +16,17 @@ use super::file::{self, ConfigFile};
 use super::layers::Layers;
 use super::unknown_keys::unknown_variables;
 use super::{
-    Changes, Config, ConfigError, Env, Format, Grid, Limits, Output, Place, Rate, Scan, Setting,
-    UpdatePolicy, duration, keys, options, paths, rate, source, values, write_back,
+    AccountsPolicy, Changes, Config, ConfigError, Env, Format, Grid, Limits, Output, Place, Rate,
+    Reserve, Scan, Setting, UpdatePolicy, duration, keys, options, paths, rate, source, values,
+    write_back,
 };
 
 /// Below this rate (a second) burst and concurrency have fixed defaults; above it they grow, as 4
 /// requests at once could not reach it.
 const FAST: f64 = 500.0;
+
+/// So many requests a second must be left of the rate: one in a quarter of an hour.
+const LEAST_LEFT: f64 = 0.001;
 
 /// Resolves flags, environment and file. Reads the file and, when nothing else names the API's
 /// address, `~/.grid-credentials`.
@@ -143,6 +147,10 @@ fn grid(cli: &Cli, layers: &mut Layers<'_>) -> Grid {
     let rate = layers
         .setting(keys::RATE, typed.rate.as_deref(), rate::rate)
         .unwrap_or(Setting::default_of(Rate::DEFAULT));
+    let reserve = layers
+        .setting(keys::RESERVE, typed.reserve.as_deref(), rate::reserve)
+        .unwrap_or(Setting::default_of(Reserve::NONE));
+    leaves_something(&rate, &reserve, layers);
     let burst = layers.value(
         keys::BURST,
         typed.burst.as_deref(),
@@ -163,11 +171,25 @@ fn grid(cli: &Cli, layers: &mut Layers<'_>) -> Grid {
         burst: burst.unwrap_or_else(|| default_burst(rate.value)),
         concurrency: concurrency.unwrap_or_else(|| default_concurrency(rate.value)),
         rate,
+        reserve: reserve.value,
         timeout,
         settle: settle.unwrap_or(timeout),
         attempts: layers
             .value(keys::ATTEMPTS, None, values::whole(1..=20))
             .unwrap_or(5),
+    }
+}
+
+/// A reserve that is a rate must be below the rate.
+fn leaves_something(rate: &Setting<Rate>, reserve: &Setting<Reserve>, layers: &mut Layers<'_>) {
+    if reserve.value.left_of(rate.value) < LEAST_LEFT {
+        layers.problems.push(Problem::Refused {
+            place: reserve.place.clone(),
+            reason: format!(
+                "leaves nothing of the rate {} ({}): it must be smaller",
+                rate.value, rate.place
+            ),
+        });
     }
 }
 
@@ -223,6 +245,9 @@ fn changes(cli: &Cli, layers: &mut Layers<'_>) -> Changes {
         delete: layers
             .value(keys::DELETE, typed, values::boolean)
             .unwrap_or(false),
+        accounts: layers
+            .value(keys::ACCOUNTS, None, values::accounts_policy)
+            .unwrap_or(AccountsPolicy::Report),
     }
 }
 

@@ -9,7 +9,9 @@ use url::Url;
 use crate::cli::{Color, LogFormat};
 use crate::model::{Edition, Limit, MappingSpec};
 
-use super::{Command, ConfigError, Place, Problem, Rate, Setting, Source, Warning, WriteBack};
+use super::{
+    Command, ConfigError, Place, Problem, Rate, Reserve, Setting, Source, Warning, WriteBack,
+};
 
 /// Everything that was said and everything that was left at its default. Holds no secret.
 #[derive(Clone, Debug)]
@@ -102,6 +104,8 @@ pub struct Grid {
     pub edition: Setting<Edition>,
     /// The ceiling of the request rate.
     pub rate: Setting<Rate>,
+    /// What is left for others who send with the same token, of the rate and of any lower limit.
+    pub reserve: Reserve,
     /// Requests that may go at once after a pause, at least 1.
     pub burst: u32,
     /// Requests under way at the same time, 1 to 512.
@@ -123,6 +127,19 @@ pub struct Changes {
     pub update: UpdatePolicy,
     /// Whether customers without a user are deleted.
     pub delete: bool,
+    /// What happens with the users' bank accounts.
+    pub accounts: AccountsPolicy,
+}
+
+/// What happens with the users' bank accounts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AccountsPolicy {
+    /// Nothing: none is created.
+    Off,
+    /// Those that are not in Grid are created; those that differ are reported.
+    Report,
+    /// Those that differ are deleted and created anew.
+    Replace,
 }
 
 /// What happens with a customer that differs from its user.

@@ -6,8 +6,8 @@ use clap::ValueEnum;
 
 use crate::model::{Edition, Limit};
 
-use super::UpdatePolicy;
 use super::raw::{Raw, Rejection};
+use super::{AccountsPolicy, UpdatePolicy};
 
 /// A whole number in a range.
 pub(super) fn whole(range: RangeInclusive<u32>) -> impl Fn(&Raw) -> Result<u32, Rejection> {
@@ -71,6 +71,16 @@ pub(super) fn update_policy(raw: &Raw) -> Result<UpdatePolicy, Rejection> {
             "\"apply\" is not yet supported; use \"report\"",
         )),
         _ => Err(Rejection::expected("\"report\" or \"off\"")),
+    }
+}
+
+/// What happens with the users' bank accounts.
+pub(super) fn accounts_policy(raw: &Raw) -> Result<AccountsPolicy, Rejection> {
+    match raw.text() {
+        Some("off") => Ok(AccountsPolicy::Off),
+        Some("report") => Ok(AccountsPolicy::Report),
+        Some("replace") => Ok(AccountsPolicy::Replace),
+        _ => Err(Rejection::expected("\"report\", \"replace\" or \"off\"")),
     }
 }
 

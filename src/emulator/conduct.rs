@@ -9,7 +9,6 @@ use super::clock::http_date;
 use super::error::Refusal;
 use super::fault::{Kind, Mischief};
 use super::hooks::Moment;
-use super::limit::Bucket;
 use super::reply::{Ending, Reply};
 use super::request::Request;
 use super::settings::RetryAfter;
@@ -33,6 +32,7 @@ impl World {
         self.log.ended(number, status, committed, mischief.name());
         self.hooks.run(number, Moment::Done);
         pause(half).await;
+        self.log.answered(number);
         (ending, mischief.millis(Kind::ClockOffset).unwrap_or(0))
     }
 
@@ -69,19 +69,19 @@ impl World {
             request.authorization.as_deref(),
             request.class().writes(),
         )?;
-        let Some(bucket) = &self.bucket else {
+        let mut limiter = locked(&self.limiter);
+        let Some(limiter) = limiter.as_mut() else {
             return Ok(());
         };
-        let mut bucket = locked(bucket);
-        bucket
+        limiter
             .take(Instant::now())
-            .map_err(|wait| self.too_fast(&bucket, wait))
+            .map_err(|wait| self.too_fast(limiter.limit().retry_after, wait))
     }
 
-    fn too_fast(&self, bucket: &Bucket, wait: Duration) -> Reply {
+    fn too_fast(&self, retry_after: RetryAfter, wait: Duration) -> Reply {
         let reply = Reply::from(Refusal::rate_limited());
         let seconds = i64::try_from(wait.as_millis().div_ceil(1_000)).unwrap_or(i64::MAX);
-        match bucket.limit().retry_after {
+        match retry_after {
             RetryAfter::Absent => reply,
             RetryAfter::Seconds => reply.with_header("retry-after", seconds.to_string()),
             RetryAfter::Date => {

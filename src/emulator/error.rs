@@ -87,6 +87,14 @@ impl Refusal {
         Self::new(429, "RATE_LIMITED", "Too many requests")
     }
 
+    pub(crate) fn daily_volume() -> Self {
+        Self::new(
+            429,
+            "DAILY_VOLUME_LIMIT_EXCEEDED",
+            "The volume for today is used up",
+        )
+    }
+
     pub(crate) fn internal() -> Self {
         Self::new(500, "INTERNAL_ERROR", "Internal server error")
     }

@@ -5,7 +5,7 @@ use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tokio::net::TcpListener;
@@ -15,10 +15,11 @@ use tokio::sync::oneshot;
 use super::fault::{Fault, Mischief};
 use super::hooks::{Hook, Moment};
 use super::http::{self, ServeError};
+use super::limit::Limiter;
 use super::log::RequestRecord;
 use super::request::BASE_PATH;
 use super::seed::{SeedCustomer, SeedError};
-use super::settings::Settings;
+use super::settings::{RateLimit, Settings};
 use super::world::{World, locked};
 
 /// A running emulator. Dropping it closes all connections and ends its thread.
@@ -83,6 +84,25 @@ impl Emulator {
         slots.map(|slot| json(&customers.shown(slot))).collect()
     }
 
+    /// All external accounts as Grid would show them, in the order in which they were made.
+    pub fn accounts(&self) -> Vec<Value> {
+        locked(&self.world.accounts).all()
+    }
+
+    /// Adds an external account behind the client's back, in the form in which it would be sent,
+    /// unchecked, and gives its id.
+    pub fn insert_account(&self, account: &Value) -> String {
+        let Some(account) = account.as_object() else {
+            return String::new();
+        };
+        locked(&self.world.accounts).insert(&self.world, account)
+    }
+
+    /// From now on the account cannot be deleted: 409 `BENEFICIARY_TRUSTED`.
+    pub fn trust_account(&self, account_id: &str) {
+        locked(&self.world.accounts).trust(account_id);
+    }
+
     /// How many active customers each `platformCustomerId` has. More than one is a duplicate.
     pub fn active_by_key(&self) -> BTreeMap<String, usize> {
         locked(&self.world.customers).active_by_key()
@@ -140,6 +160,12 @@ impl Emulator {
     /// Replaces all faults. Their counts begin anew.
     pub fn set_faults(&self, faults: Vec<Fault>) {
         locked(&self.world.plot).replace(faults);
+    }
+
+    /// From now on this limit holds, with nothing used of it; or none.
+    pub fn set_rate_limit(&self, limit: Option<RateLimit>) {
+        let limiter = limit.map(|limit| Limiter::new(limit, Instant::now()));
+        *locked(&self.world.limiter) = limiter;
     }
 
     /// From now on nothing goes wrong.

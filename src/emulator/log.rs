@@ -28,6 +28,10 @@ pub struct RequestRecord {
     pub query: Vec<(String, String)>,
     /// From the body of a create, or from the query.
     pub platform_customer_id: Option<String>,
+    /// From the body of the create of an external account, or from the query.
+    pub customer_id: Option<String>,
+    /// When it was answered or lost; `None` while it is under way.
+    pub answered_at: Option<Instant>,
     /// What was answered; `None` if no answer was or will be sent.
     pub status: Option<u16>,
     /// Whether the request changed the world. A late commit shows once it has landed.
@@ -112,6 +116,11 @@ impl Log {
         });
     }
 
+    /// Notes that nothing more is done for a request.
+    pub(crate) fn answered(&self, number: u64) {
+        self.amend(number, |record| record.answered_at = Some(Instant::now()));
+    }
+
     /// Notes a commit that came after the request had ended.
     pub(crate) fn committed(&self, number: u64) {
         self.amend(number, |record| record.committed = true);
@@ -165,6 +174,8 @@ fn record(request: &Request, class: Class) -> RequestRecord {
         path: request.path.clone(),
         query: shown.collect(),
         platform_customer_id: key(request, class),
+        customer_id: customer_id(request, class),
+        answered_at: None,
         status: None,
         committed: false,
         under_way: 0,
@@ -184,4 +195,20 @@ fn key(request: &Request, class: Class) -> Option<String> {
     }
     let named = (request.method == Method::GET).then(|| request.parameter("platformCustomerId"));
     named.flatten().map(str::to_owned)
+}
+
+fn customer_id(request: &Request, class: Class) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Owned {
+        #[serde(rename = "customerId")]
+        owner: Option<Value>,
+    }
+    match class {
+        Class::AccountCreate => {
+            let body: Owned = serde_json::from_slice(&request.body).ok()?;
+            body.owner?.as_str().map(str::to_owned)
+        }
+        Class::AccountList => request.parameter("customerId").map(str::to_owned),
+        _ => None,
+    }
 }

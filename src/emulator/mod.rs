@@ -43,5 +43,5 @@ pub use hooks::Hook;
 pub use http::{ServeError, run};
 pub use log::RequestRecord;
 pub use seed::{SeedCustomer, SeedError, read_seed};
-pub use settings::{Credential, Order, RateLimit, RetryAfter, Settings};
+pub use settings::{Counting, Credential, Order, RateLimit, RetryAfter, Settings};
 pub use world::World;

@@ -78,6 +78,9 @@ impl Request {
             (&Method::GET, ["customers", id]) if is_id(id) => Class::Get,
             (&Method::PATCH, ["customers", id]) if is_id(id) => Class::Update,
             (&Method::DELETE, ["customers", id]) if is_id(id) => Class::Delete,
+            (&Method::POST, ["customers", "external-accounts"]) => Class::AccountCreate,
+            (&Method::GET, ["customers", "external-accounts"]) => Class::AccountList,
+            (&Method::DELETE, ["customers", "external-accounts", _]) => Class::AccountDelete,
             (&Method::GET | &Method::HEAD, _) => Class::OtherRead,
             _ => Class::OtherWrite,
         }

@@ -45,15 +45,27 @@ pub struct Settings {
     pub remembered_requests: usize,
 }
 
-/// A token bucket: `burst` requests at once, then `per_second`. Over it the answer is 429 `RATE_LIMITED`.
+/// A limit. Over it the answer is 429 `RATE_LIMITED`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct RateLimit {
     /// Requests per second, above zero.
     pub per_second: f64,
-    /// Size of the bucket, at least 1.
+    /// Size of the bucket, at least 1; has no meaning where seconds are counted.
     pub burst: u32,
+    /// How requests are counted.
+    pub counting: Counting,
     /// What the 429 says about when to come back.
     pub retry_after: RetryAfter,
+}
+
+/// How a limit counts requests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Counting {
+    /// A token bucket: `burst` requests at once, then `per_second`.
+    #[default]
+    Bucket,
+    /// At most `per_second`, rounded down but at least 1, in each second of the emulator's life.
+    Seconds,
 }
 
 /// The form of the `Retry-After` header.

@@ -29,6 +29,7 @@ fn refused(kind: Kind, length: Duration, clock: &Clock) -> Option<Reply> {
         Kind::Error503 => Refusal::unavailable().into(),
         Kind::Error503RetryAfter => in_seconds(Refusal::unavailable().into()),
         Kind::Error429 | Kind::Lookup429 => Refusal::rate_limited().into(),
+        Kind::DailyVolume => Refusal::daily_volume().into(),
         Kind::Error429Seconds => in_seconds(Refusal::rate_limited().into()),
         Kind::Error429Date => {
             let at = http_date(clock.now(seconds.saturating_mul(1_000)));

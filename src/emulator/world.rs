@@ -8,7 +8,7 @@ use super::api::{Accounts, Links};
 use super::clock::{Clock, Micros};
 use super::fault::{Dice, Kind, Mischief, Plot};
 use super::hooks::Hooks;
-use super::limit::Bucket;
+use super::limit::Limiter;
 use super::log::Log;
 use super::seed::{SeedCustomer, plant};
 use super::settings::Settings;
@@ -24,7 +24,7 @@ pub struct World {
     pub(crate) accounts: Mutex<Accounts>,
     pub(crate) links: Mutex<Links>,
     pub(crate) plot: Mutex<Plot>,
-    pub(crate) bucket: Option<Mutex<Bucket>>,
+    pub(crate) limiter: Mutex<Option<Limiter>>,
     pub(crate) log: Log,
     pub(crate) hooks: Hooks,
     ids: Ids,
@@ -45,9 +45,11 @@ impl World {
             accounts: Mutex::default(),
             links: Mutex::default(),
             plot: Mutex::new(Plot::new(settings.seed, settings.faults.clone())),
-            bucket: settings
-                .rate_limit
-                .map(|limit| Mutex::new(Bucket::new(limit, Instant::now()))),
+            limiter: Mutex::new(
+                settings
+                    .rate_limit
+                    .map(|limit| Limiter::new(limit, Instant::now())),
+            ),
             log: Log::new(settings.remembered_requests),
             hooks: Hooks::default(),
             // Not the seed itself: ids of other things never look like those of customers.

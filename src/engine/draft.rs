@@ -10,8 +10,8 @@ use super::stage::Staging;
 use crate::model::field::Slot;
 use crate::model::{CustomerId, Key, Reject};
 use crate::plan::{
-    Change, ChangeKind, Decision, FieldHashes, Finding, Fingerprint, PlanFingerprint, SAMPLE_CAP,
-    Samples, Staged, StagedFate, Target, Totals, compare, decide,
+    AccountNeed, Change, ChangeKind, Decision, FieldHashes, Finding, Fingerprint, PlanFingerprint,
+    SAMPLE_CAP, Samples, Staged, StagedFate, Target, Totals, account_need, decide,
 };
 use crate::state::{MirrorReader, MirrorRow, State, StateError};
 
@@ -33,6 +33,19 @@ pub struct Policy {
     pub report_drift: bool,
     /// Whether the source holds some users only: then nobody is missing, and no customer an orphan.
     pub partial: bool,
+    /// `[changes] accounts`.
+    pub accounts: AccountPolicy,
+}
+
+/// What may be done about bank accounts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AccountPolicy {
+    /// Nothing at all: users are taken to have none.
+    Off,
+    /// Those that are not in Grid are added, those that differ are reported.
+    Report,
+    /// Those that differ are deleted and added anew.
+    Replace,
 }
 
 /// Where changes and findings go while they are drafted, in key order.
@@ -69,8 +82,13 @@ pub fn draft(
     let (sender, batches) = sync_channel(4);
     std::thread::scope(|scope| {
         let reading = scope.spawn(move || read_mirror(&mirror, &sender));
+        let mapped: Vec<Slot> = mapped
+            .iter()
+            .copied()
+            .filter(|slot| policy.accounts != AccountPolicy::Off || !slot.field().is_account())
+            .collect();
         let drafter = Drafter {
-            mapped,
+            mapped: &mapped,
             policy,
             lookup,
             key_column: staging.key_column(),
@@ -198,45 +216,18 @@ impl Drafter<'_> {
             return Ok(());
         }
         self.totals.create += 1;
-        let change = user_change(key, ChangeKind::Create, None, user);
+        let (source, _) = valid(user);
+        let has_account = self.policy.accounts != AccountPolicy::Off
+            && account_need(source, None) == AccountNeed::Add;
+        self.totals.create_with_account += u64::from(has_account);
+        let kind = if has_account {
+            ChangeKind::CreateWithAccount
+        } else {
+            ChangeKind::Create
+        };
+        let change = user_change(key, kind, None, user);
         sample(&mut self.samples.creates, &change);
         self.change(change)
-    }
-
-    fn compare(&mut self, key: Key, user: &Staged, row: &MirrorRow) -> Result<(), EngineError> {
-        let customer_id = row.customer.customer_id.clone();
-        let hashes = match &row.hashes {
-            Some(hashes) => hashes.clone(),
-            None => self.lookup.hashes(&key, &customer_id)?,
-        };
-        let (source, _) = valid(user);
-        let compared = compare(source, self.mapped, &hashes);
-        let differs = !compared.drift.is_empty() && self.policy.report_drift;
-        let first_contact = hashes.sent.is_none();
-        match (differs, first_contact) {
-            (true, _) => self.totals.drifted += 1,
-            (false, true) => self.totals.adopt += 1,
-            (false, false) => self.totals.unchanged += 1,
-        }
-        if differs {
-            let finding = Finding::Drifted {
-                key: key.clone(),
-                customer_id: customer_id.clone(),
-                fields: compared.named(),
-            };
-            sample(&mut self.samples.drifted, &finding);
-            self.out.finding(&finding)?;
-        }
-        if first_contact {
-            self.totals.adopt_drifted += u64::from(differs);
-            let kind = if differs {
-                ChangeKind::AdoptDrifted
-            } else {
-                ChangeKind::Adopt
-            };
-            self.change(user_change(key, kind, Some(customer_id), user))?;
-        }
-        Ok(())
     }
 
     fn ambiguous(&mut self, key: Key, customers: &[MirrorRow]) -> Result<(), EngineError> {
@@ -360,5 +351,6 @@ fn next_customers(rows: &mut Peekable<impl Iterator<Item = MirrorRow>>) -> Optio
     Some((key, group))
 }
 
+mod pair;
 #[cfg(test)]
 mod tests;

@@ -20,9 +20,9 @@ mod trial;
 mod undone;
 mod write_back;
 
-pub use apply::{Accounts, Applier, ApplySettings, Lateness, accounts, settle};
+pub use apply::{Applier, ApplySettings, Lateness, Reckoning, reckon, settle};
 pub use context::Context;
-pub use draft::{DraftOut, Drafted, Policy, draft};
+pub use draft::{AccountPolicy, DraftOut, Drafted, Policy, draft};
 pub use duplicates::duplicates;
 pub use error::EngineError;
 pub use feed::{Feed, Pass, Reading};

@@ -19,6 +19,8 @@ pub enum StopReason {
     GridDown,
     /// 401 or 403.
     Auth,
+    /// A quota of the account is used up.
+    UsedUp,
 }
 
 /// The request to stop, shared by everything that works. The first reason stays.

@@ -186,10 +186,19 @@ fn fate(end: KeyEnd, fingerprint: Fingerprint, create: bool, all: bool) -> Fate 
 fn changed(change: RowEnd, fingerprint: Fingerprint, all: bool) -> Fate {
     let RowEnd {
         status,
+        at_account,
         code,
         fields,
         fingerprint: planned,
     } = change;
+    let (whom, left) = if at_account {
+        (
+            "this bank account",
+            "the customer exists, its bank account is left for another run",
+        )
+    } else {
+        ("this user", "left for another run, nothing was changed")
+    };
     let code = code.unwrap_or_else(|| "UNKNOWN".to_owned());
     match status {
         ChangeStatus::Applied | ChangeStatus::AlreadyApplied if planned == Some(fingerprint) => {
@@ -207,10 +216,10 @@ fn changed(change: RowEnd, fingerprint: Fingerprint, all: bool) -> Fate {
             "what came of the request is not known yet: the next run looks it up",
         ),
         ChangeStatus::Failed if code == "AMBIGUOUS" => ambiguous(&code),
-        ChangeStatus::Failed if fields.is_empty() => undone(&code, "Grid refused this user"),
+        ChangeStatus::Failed if fields.is_empty() => undone(&code, &format!("Grid refused {whom}")),
         ChangeStatus::Failed => undone(&code, &format!("Grid refused {}", fields.join(", "))),
         ChangeStatus::Deferred if code == "ROW_CHANGED" => moved(),
-        ChangeStatus::Deferred => undone(&code, "left for another run, nothing was changed"),
+        ChangeStatus::Deferred => undone(&code, left),
     }
 }
 
@@ -239,6 +248,7 @@ mod tests {
         KeyEnd {
             change: Some(RowEnd {
                 status,
+                at_account: false,
                 code: code.map(str::to_owned),
                 fields: Vec::new(),
                 fingerprint: Some(Fingerprint::from_raw(planned)),
@@ -263,6 +273,39 @@ mod tests {
                 Fate::Undone(undone) => undone.code,
             },
         )
+    }
+
+    /// A user whose customer exists was not refused as a whole.
+    #[test]
+    fn what_became_of_a_bank_account_is_said_of_the_account() {
+        let told = |status, at_account| {
+            let change = RowEnd {
+                status,
+                at_account,
+                code: Some("CODE".into()),
+                fields: Vec::new(),
+                fingerprint: None,
+            };
+            match changed(change, Fingerprint::from_raw(NOW), false) {
+                Fate::Undone(undone) => undone.error,
+                other => panic!("{other:?}"),
+            }
+        };
+        insta::assert_snapshot!(
+            [
+                told(ChangeStatus::Failed, false),
+                told(ChangeStatus::Failed, true),
+                told(ChangeStatus::Deferred, false),
+                told(ChangeStatus::Deferred, true),
+            ]
+            .join("\n"),
+            @r"
+        Grid refused this user
+        Grid refused this bank account
+        left for another run, nothing was changed
+        the customer exists, its bank account is left for another run
+        "
+        );
     }
 
     #[test]

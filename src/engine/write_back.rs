@@ -228,6 +228,7 @@ mod tests {
             }),
             sent: None,
             owned: Owned::Created,
+            account: None,
         }
     }
 
@@ -242,9 +243,10 @@ mod tests {
             if let Some(stop) = &self.stop {
                 stop.stop(crate::engine::StopReason::Terminate);
             }
-            let answer = match self.answers.is_empty() {
-                true => Ok(Fate::Written),
-                false => self.answers.remove(0),
+            let answer = if self.answers.is_empty() {
+                Ok(Fate::Written)
+            } else {
+                self.answers.remove(0)
             };
             let name = "scripted".to_owned();
             answer

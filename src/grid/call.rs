@@ -3,9 +3,9 @@
 use bytes::Bytes;
 use url::{Url, form_urlencoded};
 
-use crate::model::{CustomerId, Personal};
+use crate::model::{AccountId, CustomerId, Personal};
 
-use super::list::ListFilter;
+use super::list::{ListFilter, MAX_LIMIT};
 
 /// The verbs in use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +43,7 @@ pub(super) struct Call {
 /// Makes calls to the endpoints under one base URL.
 pub(super) struct Endpoints {
     customers: Url,
+    accounts: Url,
     config: Url,
 }
 
@@ -67,20 +68,34 @@ pub(super) const DELETE: Route = Route {
     path: "/customers/{id}",
 };
 
+pub(super) const LIST_ACCOUNTS: Route = Route {
+    verb: Verb::Get,
+    path: "/customers/external-accounts",
+};
+const CREATE_ACCOUNT: Route = Route {
+    verb: Verb::Post,
+    path: "/customers/external-accounts",
+};
+pub(super) const DELETE_ACCOUNT: Route = Route {
+    verb: Verb::Delete,
+    path: "/customers/external-accounts/{id}",
+};
+
 impl Endpoints {
     /// The base URL was checked before: it has a host and no query.
     pub(super) fn under(base_url: &Url) -> Self {
-        let under = |name| {
+        let under = |path: &[&str]| {
             let mut url = base_url.clone();
             url.path_segments_mut()
                 .expect("http and https URLs have paths")
                 .pop_if_empty()
-                .push(name);
+                .extend(path);
             url
         };
         Self {
-            customers: under("customers"),
-            config: under("config"),
+            customers: under(&["customers"]),
+            accounts: under(&["customers", "external-accounts"]),
+            config: under(&["config"]),
         }
     }
 
@@ -112,18 +127,57 @@ impl Endpoints {
 
     /// A call to one customer's own URL; `None` where the id cannot stand in a path.
     pub(super) fn customer(&self, route: Route, id: &CustomerId) -> Option<Call> {
-        // These would name the collection or its parent, and a DELETE there is not to be tried.
-        if matches!(id.as_str(), "" | "." | "..") {
-            return None;
-        }
-        let mut url = self.customers.clone();
-        url.set_path(&format!("{}/{}", url.path(), segment(id.as_str())));
         Some(Call {
             route,
-            url,
+            url: below(&self.customers, id.as_str())?,
             body: None,
         })
     }
+
+    /// The bank accounts of one customer.
+    pub(super) fn list_accounts(&self, customer_id: &CustomerId, cursor: Option<&str>) -> Call {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.append_pair("limit", &MAX_LIMIT.to_string());
+        query.append_pair("customerId", customer_id.as_str());
+        if let Some(cursor) = cursor {
+            query.append_pair("cursor", cursor);
+        }
+        let mut url = self.accounts.clone();
+        url.set_query(Some(&spaced(&query.finish())));
+        Call {
+            route: LIST_ACCOUNTS,
+            url,
+            body: None,
+        }
+    }
+
+    pub(super) fn create_account(&self, body: Personal<Bytes>) -> Call {
+        Call {
+            route: CREATE_ACCOUNT,
+            url: self.accounts.clone(),
+            body: Some(body),
+        }
+    }
+
+    /// `None` where the id cannot stand in a path.
+    pub(super) fn delete_account(&self, id: &AccountId) -> Option<Call> {
+        Some(Call {
+            route: DELETE_ACCOUNT,
+            url: below(&self.accounts, id.as_str())?,
+            body: None,
+        })
+    }
+}
+
+/// The URL of one member of a collection; `None` where its id cannot stand in a path.
+fn below(collection: &Url, id: &str) -> Option<Url> {
+    // These would name the collection or its parent, and a DELETE there is not to be tried.
+    if matches!(id, "" | "." | "..") {
+        return None;
+    }
+    let mut url = collection.clone();
+    url.set_path(&format!("{}/{}", url.path(), segment(id)));
+    Some(url)
 }
 
 /// The text as one segment of a path. Encoded here in full, because the URL parser would drop tabs and
@@ -149,8 +203,12 @@ fn query(filter: &ListFilter, cursor: Option<&str>) -> String {
     if let Some(cursor) = cursor {
         query.append_pair("cursor", cursor);
     }
-    // A plus that stands for a space is a habit of forms; `%20` is a space everywhere.
-    query.finish().replace('+', "%20")
+    spaced(&query.finish())
+}
+
+/// A plus that stands for a space is a habit of forms; `%20` is a space everywhere.
+fn spaced(query: &str) -> String {
+    query.replace('+', "%20")
 }
 
 #[cfg(test)]
@@ -208,6 +266,27 @@ mod tests {
             path_of("%2e%2e").as_deref(),
             Some("/grid/v/customers/%252e%252e")
         );
+    }
+
+    #[test]
+    fn an_account_has_a_place_of_its_own_below_customers() {
+        let endpoints = endpoints("https://h/grid/v");
+        let list = |cursor| endpoints.list_accounts(&CustomerId::new("Customer:1 &"), cursor);
+        assert_eq!(
+            list(None).url.as_str(),
+            "https://h/grid/v/customers/external-accounts?limit=100&customerId=Customer%3A1%20%26"
+        );
+        let cursor = list(Some("a+b"));
+        assert!(cursor.url.as_str().ends_with("&cursor=a%2Bb"));
+        let deleted = |id| endpoints.delete_account(&AccountId::new(id));
+        let call = deleted("ExternalAccount:1/2").expect("usable");
+        assert_eq!(
+            call.url.path(),
+            "/grid/v/customers/external-accounts/ExternalAccount:1%2F2"
+        );
+        for other_place in ["", ".", ".."] {
+            assert!(deleted(other_place).is_none(), "{other_place}");
+        }
     }
 
     #[test]

@@ -14,9 +14,13 @@ pub enum Class {
         /// How long Grid asked to be left alone, if it said.
         retry_after: Option<Duration>,
     },
+    /// A quota of the account is used up, and nothing was done. Patience of moments does not help: stop
+    /// the run.
+    UsedUp,
     /// The credentials are wrong or lack a permission. Stop the run.
     Auth,
-    /// A customer with that key is active already, or so it seems: look it up, then decide.
+    /// A customer with that key is active already, or so it seems: look it up, then decide. The same of a
+    /// bank account; and of the delete of one, that it has to stay.
     Conflict,
     /// Another customer has that UMA address.
     UmaExists,
@@ -29,11 +33,21 @@ pub enum Class {
 }
 
 impl Class {
+    /// Whether every other request would fare the same: nothing more should leave.
+    pub const fn ends_the_run(self) -> bool {
+        matches!(self, Self::Auth | Self::UsedUp)
+    }
+
     /// Whether the same read may succeed a little later.
     pub const fn is_transient(self) -> bool {
         match self {
             Self::NotSent | Self::RateLimited { .. } | Self::Unknown => true,
-            Self::Auth | Self::Conflict | Self::UmaExists | Self::Gone | Self::Refused => false,
+            Self::UsedUp
+            | Self::Auth
+            | Self::Conflict
+            | Self::UmaExists
+            | Self::Gone
+            | Self::Refused => false,
         }
     }
 }
@@ -57,12 +71,13 @@ pub(super) fn of_answer(verdict: Verdict<'_>) -> Class {
         (404 | 410, _) => Class::Gone,
         (409, Some("UMA_ADDRESS_EXISTS")) => Class::UmaExists,
         (409, _) => Class::Conflict,
-        // A quota for the day, where waiting does not help; and "not implemented", which is a fact
-        // about the server, not a moment of weakness.
-        (429, Some("DAILY_VOLUME_LIMIT_EXCEEDED")) | (501, _) => Class::Refused,
+        // A quota for the day: it says nothing of this customer, and tomorrow is another day.
+        (429, Some("DAILY_VOLUME_LIMIT_EXCEEDED")) => Class::UsedUp,
         (429, _) => Class::RateLimited {
             retry_after: verdict.retry_after,
         },
+        // "Not implemented" is a fact about the server, not a moment of weakness.
+        (501, _) => Class::Refused,
         // Timed out, failed dependency, too early, server error: it gave up in the middle.
         (408 | 424 | 425 | 500.., _) => Class::Unknown,
         // Redirects are never followed, and every other 4xx is final.
@@ -101,13 +116,14 @@ mod tests {
             (409, "CONFLICT", Class::Conflict),
             (409, "UMA_ADDRESS_EXISTS", Class::UmaExists),
             (409, "SOMETHING_NEW", Class::Conflict),
+            (409, "BENEFICIARY_TRUSTED", Class::Conflict),
             (409, "", Class::Conflict),
             (410, "CUSTOMER_DELETED", Class::Gone),
             (424, "", Class::Unknown),
             (425, "", Class::Unknown),
             (429, "RATE_LIMITED", limited),
             (429, "", limited),
-            (429, "DAILY_VOLUME_LIMIT_EXCEEDED", Class::Refused),
+            (429, "DAILY_VOLUME_LIMIT_EXCEEDED", Class::UsedUp),
             (500, "INTERNAL_ERROR", Class::Unknown),
             (501, "NOT_IMPLEMENTED", Class::Refused),
             (502, "", Class::Unknown),

@@ -51,7 +51,7 @@ impl Client {
             endpoints: Endpoints::under(&settings.base_url),
             edition: settings.edition,
             retry: settings.retry,
-            throttle: Throttle::new(settings.pace)?,
+            throttle: Throttle::new(settings.pace, settings.concurrency, settings.learned)?,
         };
         Ok(Self {
             shared: Arc::new(shared),

@@ -234,7 +234,7 @@ impl Report {
             Kind::Decode(unexpected) => write!(f, "{unexpected}"),
             Kind::OtherCustomer => f.write_str("the answer is about another customer"),
             Kind::List(fault) => write!(f, "{fault}"),
-            Kind::UnusableId => f.write_str("the customer id cannot stand in a path; not sent"),
+            Kind::UnusableId => f.write_str("the id cannot stand in a path; not sent"),
         }
     }
 }

@@ -65,7 +65,7 @@ pub enum ListFault {
     #[error("the next page's cursor is the one just used")]
     CursorDidNotMove,
     /// More is promised, but not where.
-    #[error("more customers were announced without a cursor to them")]
+    #[error("more was announced without a cursor to it")]
     MoreWithoutCursor,
     /// The list leads back to a page that was read before.
     #[error("the next page's cursor was used before")]
@@ -73,7 +73,7 @@ pub enum ListFault {
     /// The cursor that the last page gave is refused.
     #[error("the cursor of the last page is refused")]
     CursorRefused,
-    /// A list that should hold a handful of customers goes on and on.
+    /// A list that should hold a handful goes on and on.
     #[error("the filter seems to be ignored: the list goes on after {0} pages")]
     Endless(u32),
 }
@@ -101,7 +101,12 @@ impl ListGuard {
 
     /// Says what follows the page that the last cursor led to.
     pub fn after(&mut self, page: &Page) -> Step {
-        match (page.has_more, &page.next_cursor) {
+        self.follows(page.has_more, page.next_cursor.as_deref())
+    }
+
+    /// The same for a page of whatever list.
+    pub(super) fn follows(&mut self, has_more: bool, next_cursor: Option<&str>) -> Step {
+        match (has_more, next_cursor) {
             (false, _) => Step::Done,
             (true, None) => Step::Fault(ListFault::MoreWithoutCursor),
             (true, Some(cursor)) => self.follow(cursor),

@@ -14,6 +14,7 @@
     reason = "edge: speaks HTTP, and waits"
 )]
 
+mod account;
 mod body;
 mod call;
 mod class;
@@ -35,6 +36,7 @@ mod transport;
 mod wire;
 mod writer;
 
+pub use account::{Account, AccountBody, AccountDraft};
 pub use body::CreateBody;
 pub use class::Class;
 pub use client::Client;
@@ -43,5 +45,5 @@ pub use error::{Error, Kind, Unexpected};
 pub use list::{ListFault, ListFilter, ListGuard, MAX_LIMIT, Page, Step};
 pub use reader::{Found, Reader};
 pub use settings::{Retry, Settings, SetupError};
-pub use throttle::{Pace, PaceError, PaceState, Permit, Throttle};
+pub use throttle::{Lesson, Pace, PaceError, PaceState, Permit, Reserve, Throttle};
 pub use writer::Writer;

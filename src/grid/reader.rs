@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::model::{Customer, CustomerId, Key, Platform};
 
+use super::account::Account;
 use super::call::{self, Call};
 use super::class::Class;
 use super::client::{Shared, decode};
@@ -47,7 +48,7 @@ impl Reader {
         let edition = self.shared.edition;
         let (page, answer) = self.read(&call, |body| wire::page(body, edition)).await?;
         Ok(Page {
-            customers: page.customers,
+            customers: page.items,
             has_more: page.has_more,
             next_cursor: page.next_cursor,
             total_count: page.total_count,
@@ -93,6 +94,29 @@ impl Reader {
             Ok((customer, _)) => Ok(Found::Active(Box::new(customer))),
             Err(error) => missing(error),
         }
+    }
+
+    /// Every bank account of the customer; none only if Grid said so in full.
+    pub async fn accounts(&self, customer_id: &CustomerId) -> Result<Vec<Account>, Error> {
+        let mut guard = ListGuard::default();
+        let mut cursor: Option<String> = None;
+        let mut found: Vec<Account> = Vec::new();
+        for _ in 0..LOOKUP_PAGES {
+            let call = self
+                .shared
+                .endpoints
+                .list_accounts(customer_id, cursor.as_deref());
+            let (page, _) = self.read(&call, wire::accounts).await?;
+            let step = guard.follows(page.has_more, page.next_cursor.as_deref());
+            keep_accounts(&mut found, page.items, customer_id);
+            match step {
+                Step::Next(next) => cursor = Some(next),
+                Step::Done => return Ok(found),
+                Step::Fault(fault) => return Err(Error::unsent(Kind::List(fault), call.route)),
+            }
+        }
+        let endless = Kind::List(ListFault::Endless(LOOKUP_PAGES));
+        Err(Error::unsent(endless, call::LIST_ACCOUNTS))
     }
 
     /// What Grid says of the platform.
@@ -150,6 +174,16 @@ fn keep_matches(found: &mut Vec<Customer>, page: Vec<Customer>, key: &Key) {
                 .all(|other| other.customer_id != customer.customer_id)
         {
             found.push(customer);
+        }
+    }
+}
+
+/// The customer's own, whatever the server thinks the filter means; and once, though pages may overlap.
+fn keep_accounts(found: &mut Vec<Account>, page: Vec<Account>, customer_id: &CustomerId) {
+    for account in page {
+        let is_new = |other: &Account| other.account_id != account.account_id;
+        if account.is_of(customer_id) && found.iter().all(is_new) {
+            found.push(account);
         }
     }
 }

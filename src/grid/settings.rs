@@ -21,6 +21,10 @@ pub struct Settings {
     pub timeout: Duration,
     /// The ceiling for all requests together.
     pub pace: Pace,
+    /// Requests under way at once, at most; 1 or more.
+    pub concurrency: usize,
+    /// The limit that an earlier run found, in requests per second: where this one begins.
+    pub learned: Option<f64>,
     /// How reads are retried. Writes never are.
     pub retry: Retry,
     /// The `User-Agent` header.

@@ -9,7 +9,8 @@ use super::scripted::{Reply, Scripted};
 use super::*;
 use crate::model::field::Slot;
 use crate::model::{
-    Customer, CustomerId, CustomerType, Edition, Key, Personal, Position, Secret, User, Value,
+    AccountId, Customer, CustomerId, CustomerType, Edition, Key, Personal, Position, Secret, User,
+    Value,
 };
 
 const ALICE: &str = r#"{"id":"Customer:1","platformCustomerId":"alice","customerType":"INDIVIDUAL","fullName":"canary"}"#;
@@ -21,6 +22,8 @@ fn settings(base_url: url::Url) -> Settings {
         edition: Edition::E2026_08,
         timeout: Duration::from_secs(5),
         pace: Pace::UNLIMITED,
+        concurrency: 64,
+        learned: None,
         retry: Retry {
             attempts: 4,
             total: Duration::from_secs(20),
@@ -150,7 +153,7 @@ async fn every_answer_to_a_create_has_its_class() {
         (409, "NEW", Class::Conflict),
         (409, "UMA_ADDRESS_EXISTS", Class::UmaExists),
         (429, "RATE_LIMITED", limited),
-        (429, "DAILY_VOLUME_LIMIT_EXCEEDED", Class::Refused),
+        (429, "DAILY_VOLUME_LIMIT_EXCEEDED", Class::UsedUp),
         (500, "INTERNAL_ERROR", Class::Unknown),
         (501, "NOT_IMPLEMENTED", Class::Refused),
         (503, "X", Class::Unknown),
@@ -359,7 +362,7 @@ async fn a_daily_quota_pauses_nobody() {
     let used_up = r#"{"code":"DAILY_VOLUME_LIMIT_EXCEEDED","message":"x"}"#;
     let (_server, client) = server([Reply::json(429, used_up)]).await;
     let error = client.reader().total_active().await.expect_err("used up");
-    assert_eq!((error.class(), error.attempts()), (Class::Refused, 1));
+    assert_eq!((error.class(), error.attempts()), (Class::UsedUp, 1));
     assert_eq!(client.throttle().state().paused_for, Duration::ZERO);
 }
 
@@ -600,7 +603,7 @@ fn a_client_that_would_leak_or_race_is_not_made() {
         "http://127.0.0.1/",
         Pace {
             rate: 0.0,
-            burst: 1,
+            ..Pace::UNLIMITED
         },
     );
     assert!(matches!(fast, Some(SetupError::Pace(_))));
@@ -619,4 +622,149 @@ async fn every_call_may_run_as_a_task_of_its_own() {
     may_be_spawned(reader.total_active());
     may_be_spawned(writer.delete(writer.permit().await, &id));
     may_be_spawned(writer.create(writer.permit().await, &key, &body));
+}
+
+const ACCOUNT: &str = r#"{"id":"ExternalAccount:1","customerId":"Customer:1","currency":"MXN","status":"ACTIVE","accountInfo":{"accountType":"MXN_ACCOUNT","clabeNumber":"032180000118359719","beneficiary":{"beneficiaryType":"INDIVIDUAL","fullName":"canary"}}}"#;
+
+/// Alice's bank account, as Customer:1's.
+fn account_of_alice() -> AccountBody {
+    let mut user = alice();
+    let fields = [
+        ("externalAccount.accountInfo.accountType", "MXN_ACCOUNT"),
+        (
+            "externalAccount.accountInfo.clabeNumber",
+            "032180000118359719",
+        ),
+    ];
+    user.values.extend(fields.map(|(path, text)| {
+        let slot = Slot::parse(path).expect("in the table");
+        (slot, Personal::new(Value::Text(text.into())))
+    }));
+    user.values.sort_unstable_by_key(|(slot, _)| *slot);
+    let draft = AccountDraft::new(&user).expect("the user has an account");
+    draft.of(&id("Customer:1"))
+}
+
+async fn create_account(reply: Reply) -> Result<Account, Error> {
+    let (server, client) = server([reply]).await;
+    let writer = client.writer();
+    let body = account_of_alice();
+    let outcome = writer.create_account(writer.permit().await, &body).await;
+    assert_eq!(server.asked().len(), 1, "one create is one request");
+    outcome
+}
+
+#[test]
+fn a_user_without_an_account_has_nothing_to_send() {
+    assert!(AccountDraft::new(&alice()).is_none());
+}
+
+#[tokio::test]
+async fn an_account_is_never_sent_without_its_customer() {
+    let (server, client) = server([Reply::json(201, ACCOUNT)]).await;
+    let writer = client.writer();
+    let account = writer
+        .create_account(writer.permit().await, &account_of_alice())
+        .await
+        .expect("created");
+    assert_eq!(account.account_id.as_str(), "ExternalAccount:1");
+    let asked = server.asked();
+    assert!(
+        asked[0].starts_with("POST /grid/v/customers/external-accounts HTTP/1.1\r\n"),
+        "{}",
+        asked[0]
+    );
+    let (_, sent) = asked[0].split_once("\r\n\r\n").expect("a body");
+    let sent: serde_json::Value = serde_json::from_str(sent).expect("JSON");
+    let expected = serde_json::json!({
+        "customerId": "Customer:1",
+        "currency": "MXN",
+        "accountInfo": {
+            "accountType": "MXN_ACCOUNT",
+            "clabeNumber": "032180000118359719",
+            "beneficiary": { "beneficiaryType": "INDIVIDUAL", "fullName": "canary" },
+        },
+    });
+    assert_eq!(sent, expected);
+}
+
+#[tokio::test]
+async fn an_answer_about_another_customers_account_leaves_the_outcome_unknown() {
+    for body in [
+        ACCOUNT.replace("Customer:1", "Customer:2"),
+        ACCOUNT.replace("ExternalAccount:1", ""),
+        "{}".to_owned(),
+    ] {
+        let error = create_account(Reply::json(201, &body)).await;
+        let error = error.err().expect("no success");
+        assert_eq!(error.class(), Class::Unknown, "{body}");
+        assert_silent(&error);
+    }
+    let silent = ACCOUNT.replace(r#""customerId":"Customer:1","#, "");
+    let account = create_account(Reply::json(201, &silent)).await;
+    assert!(account.is_ok(), "whose it is was said by the request");
+}
+
+#[tokio::test]
+async fn the_accounts_of_a_customer_are_read_to_the_last_page() {
+    let page = |ids: &[(&str, &str)], next: Option<&str>| {
+        let data: Vec<_> = ids
+            .iter()
+            .map(|(id, customer)| serde_json::json!({"id": id, "customerId": customer}))
+            .collect();
+        let page = serde_json::json!({"data": data, "hasMore": next.is_some(), "nextCursor": next});
+        Reply::json(200, &page.to_string())
+    };
+    let (server, client) = server([
+        page(
+            &[("A", "Customer:1"), ("other", "Customer:2")],
+            Some("next"),
+        ),
+        page(&[("A", "Customer:1"), ("B", "Customer:1")], None),
+    ])
+    .await;
+    let found = client.reader().accounts(&id("Customer:1")).await;
+    let found = found.expect("listed");
+    let ids: Vec<_> = found
+        .iter()
+        .map(|account| account.account_id.as_str())
+        .collect();
+    assert_eq!(ids, ["A", "B"], "once each, and this customer's only");
+    assert!(server.asked()[1].contains("customerId=Customer%3A1&cursor=next"));
+}
+
+#[tokio::test]
+async fn a_list_of_accounts_that_leads_nowhere_proves_no_absence() {
+    for page in [
+        r#"{"data":[],"hasMore":true}"#,
+        r#"{"hasMore":false}"#,
+        r#"{"data":[{"customerId":"Customer:1"}],"hasMore":false}"#,
+    ] {
+        let pages = (0..4).map(|_| Reply::json(200, page));
+        let (_server, client) = server(pages).await;
+        let error = client.reader().accounts(&id("Customer:1")).await;
+        let error = error.err().expect("no answer");
+        assert_eq!(error.class(), Class::Unknown, "{page}");
+    }
+}
+
+#[tokio::test]
+async fn a_deleted_account_is_gone_whatever_the_answer_says() {
+    let deleted = async |reply| {
+        let (server, client) = server([reply]).await;
+        let writer = client.writer();
+        let id = AccountId::new("ExternalAccount:1");
+        let outcome = writer.delete_account(writer.permit().await, &id).await;
+        assert!(server.asked()[0].starts_with(
+            "DELETE /grid/v/customers/external-accounts/ExternalAccount:1 HTTP/1.1\r\n"
+        ));
+        outcome.err().map(|error| error.class())
+    };
+    assert_eq!(deleted(Reply::new(204, "", "")).await, None);
+    assert_eq!(deleted(Reply::html(200)).await, None);
+    let code = |code: &str| format!(r#"{{"status":1,"code":"{code}","message":"canary"}}"#);
+    let gone = deleted(Reply::json(404, &code("REFERENCE_NOT_FOUND"))).await;
+    assert_eq!(gone, Some(Class::Gone));
+    let trusted = deleted(Reply::json(409, &code("BENEFICIARY_TRUSTED"))).await;
+    assert_eq!(trusted, Some(Class::Conflict));
 }

@@ -45,11 +45,11 @@ impl Answer {
     }
 }
 
-/// Sends the call once. The permit is spent whatever happens.
+/// Sends the call once. The permit is spent whatever happens, and held until the answer is read.
 pub(super) async fn exchange(
     http: &reqwest::Client,
     throttle: &Throttle,
-    _permit: Permit,
+    permit: Permit,
     call: &Call,
 ) -> Result<Answer, Error> {
     let begun = Instant::now();
@@ -64,13 +64,13 @@ pub(super) async fn exchange(
         request_id: headers::request_id(response.headers()),
     };
     if response.status().is_success() {
-        throttle.answered();
+        throttle.accepted(&permit);
         return read_answer(response, head).await;
     }
     let error = read_refusal(response, &head).await;
     match error.class() {
-        Class::RateLimited { retry_after } => throttle.slow_down(retry_after),
-        _ => throttle.answered(),
+        Class::RateLimited { retry_after } => throttle.refused(&permit, retry_after),
+        _ => throttle.accepted(&permit),
     }
     Err(error)
 }

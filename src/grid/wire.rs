@@ -4,37 +4,56 @@
 use serde_json::Value;
 
 use crate::model::{
-    Customer, CustomerId, CustomerType, Edition, Key, Platform, PlatformCurrency, json,
+    AccountId, Customer, CustomerId, CustomerType, Edition, Key, Platform, PlatformCurrency, json,
 };
 
+use super::account::Account;
 use super::error::Unexpected;
 
 /// The parts of a page that stand in its body.
-pub(super) struct WirePage {
-    pub(super) customers: Vec<Customer>,
+pub(super) struct WirePage<T> {
+    pub(super) items: Vec<T>,
     pub(super) has_more: bool,
     pub(super) next_cursor: Option<String>,
     pub(super) total_count: Option<u64>,
 }
 
-/// A list answer.
-pub(super) fn page(body: &Value, edition: Edition) -> Result<WirePage, Unexpected> {
+/// A list answer with customers in it.
+pub(super) fn page(body: &Value, edition: Edition) -> Result<WirePage<Customer>, Unexpected> {
+    page_of(body, |item| customer(item, edition))
+}
+
+/// A list answer with bank accounts in it.
+pub(super) fn accounts(body: &Value) -> Result<WirePage<Account>, Unexpected> {
+    page_of(body, account)
+}
+
+fn page_of<T>(
+    body: &Value,
+    item: impl Fn(&Value) -> Result<T, Unexpected>,
+) -> Result<WirePage<T>, Unexpected> {
     let data = field(body, "data");
     let items = data
         .and_then(Value::as_array)
         .ok_or_else(|| unexpected("`data`", "a list", data))?;
     let has_more = field(body, "hasMore");
     Ok(WirePage {
-        customers: items
-            .iter()
-            .map(|item| customer(item, edition))
-            .collect::<Result<_, _>>()?,
+        items: items.iter().map(item).collect::<Result<_, _>>()?,
         has_more: has_more
             .and_then(Value::as_bool)
             .ok_or_else(|| unexpected("`hasMore`", "true or false", has_more))?,
         next_cursor: text(body, "nextCursor", "`nextCursor`")?,
         total_count: field(body, "totalCount").and_then(Value::as_u64),
     })
+}
+
+/// One bank account, in a list or alone.
+pub(super) fn account(body: &Value) -> Result<Account, Unexpected> {
+    let Some(account_id) = text(body, "id", "an account's `id`")? else {
+        return Err(unexpected("an account's `id`", "a text", field(body, "id")));
+    };
+    let customer_id = text(body, "customerId", "an account's `customerId`")?.map(CustomerId::new);
+    Ok(Account::new(AccountId::new(account_id), customer_id, body))
 }
 
 /// One customer, in a list or alone.
@@ -159,7 +178,7 @@ mod tests {
     #[test]
     fn the_least_that_a_page_can_be() {
         let page = page(&json!({"data": [], "hasMore": false}), EDITION).expect("a page");
-        assert!(page.customers.is_empty() && !page.has_more);
+        assert!(page.items.is_empty() && !page.has_more);
         assert_eq!((page.next_cursor, page.total_count), (None, None));
     }
 
@@ -174,7 +193,7 @@ mod tests {
             "hasMore": true, "nextCursor": "c", "totalCount": "many", "extra": 1
         });
         let page = page(&body, EDITION).expect("a page");
-        let customer = &page.customers[0];
+        let customer = &page.items[0];
         assert_eq!(customer.customer_id.as_str(), "Customer:1");
         assert_eq!(
             (customer.key.as_ref(), customer.customer_type),
@@ -186,6 +205,23 @@ mod tests {
             (page.next_cursor.as_deref(), page.total_count),
             (Some("c"), None)
         );
+    }
+
+    #[test]
+    fn an_account_needs_an_id_and_says_whose_it_is() {
+        let account_fault = |body: &Value| account(body).err().expect("a fault").to_string();
+        assert_eq!(
+            account_fault(&json!({"id": null})),
+            "an account's `id` should be a text and is absent"
+        );
+        assert_eq!(
+            account_fault(&json!({"id": "a", "customerId": 7})),
+            "an account's `customerId` should be a text and is a number"
+        );
+        let body = json!({"data": [{"id": "a"}, {"id": "b", "customerId": "c"}], "hasMore": false});
+        let page = accounts(&body).expect("a page");
+        let whose = |at: usize| page.items[at].customer_id.as_ref().map(CustomerId::as_str);
+        assert_eq!((whose(0), whose(1)), (None, Some("c")));
     }
 
     #[test]

@@ -3,8 +3,9 @@
 
 use std::sync::Arc;
 
-use crate::model::{Customer, CustomerId, Key, User};
+use crate::model::{AccountId, Customer, CustomerId, Key, User};
 
+use super::account::{Account, AccountBody};
 use super::body::CreateBody;
 use super::call;
 use super::client::{Shared, decode};
@@ -57,16 +58,46 @@ impl Writer {
         let Some(call) = self.shared.endpoints.customer(call::DELETE, id) else {
             return Err(Error::unsent(Kind::UnusableId, call::DELETE));
         };
-        match self.shared.exchange(permit, &call).await {
-            Ok(_) => Ok(()),
-            Err(error)
-                if error
-                    .status()
-                    .is_some_and(|status| (200..300).contains(&status)) =>
-            {
-                Ok(())
-            }
-            Err(error) => Err(error),
+        gone(self.shared.exchange(permit, &call).await.map(drop))
+    }
+
+    /// Adds a bank account to the customer that the body names. Only an answer that holds an id, and no
+    /// other customer, counts as success; any other 2xx is of class [`super::Class::Unknown`].
+    pub async fn create_account(
+        &self,
+        permit: Permit,
+        body: &AccountBody,
+    ) -> Result<Account, Error> {
+        let call = self.shared.endpoints.create_account(body.bytes());
+        let answer = self.shared.exchange(permit, &call).await?;
+        let account = decode(&answer, wire::account)?;
+        if account.is_of(body.customer_id()) {
+            Ok(account)
+        } else {
+            Err(answer.error(Kind::OtherCustomer))
         }
+    }
+
+    /// Deletes a bank account. That it is gone already is an error of class
+    /// [`super::Class::Gone`]; that its beneficiary is trusted, of class [`super::Class::Conflict`].
+    pub async fn delete_account(&self, permit: Permit, id: &AccountId) -> Result<(), Error> {
+        let Some(call) = self.shared.endpoints.delete_account(id) else {
+            return Err(Error::unsent(Kind::UnusableId, call::DELETE_ACCOUNT));
+        };
+        gone(self.shared.exchange(permit, &call).await.map(drop))
+    }
+}
+
+/// A 2xx to a delete is all that it has to say, whatever its body is.
+fn gone(answer: Result<(), Error>) -> Result<(), Error> {
+    match answer {
+        Err(error)
+            if error
+                .status()
+                .is_some_and(|status| (200..300).contains(&status)) =>
+        {
+            Ok(())
+        }
+        answer => answer,
     }
 }

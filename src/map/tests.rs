@@ -668,13 +668,7 @@ mod filling {
             "a cell too many may be the key's other half"
         );
 
-        let mut garbled = Row::default();
-        garbled.begin(Position {
-            record: 1,
-            line: 2,
-            byte: 5,
-        });
-        garbled.push(Some(b"u-1"));
+        let mut garbled = row(&["u-1"]);
         garbled.push(Some(b"\xff"));
         garbled.fail(RowFault::NotUtf8 { column: 1, byte: 9 });
         let found = read(&mapping, &garbled);

@@ -1,4 +1,5 @@
-//! The two ids of a customer. Never a bare `id`: one is theirs, one is Grid's.
+//! The two ids of a customer, and that of its bank account. Never a bare `id`: one is theirs, the
+//! others are Grid's.
 
 use std::borrow::Borrow;
 use std::fmt;
@@ -47,4 +48,9 @@ id_type! {
 id_type! {
     /// The customer id that Grid assigned, like `Customer:019542f5-…`.
     CustomerId
+}
+
+id_type! {
+    /// The id that Grid assigned to a bank account of a customer, like `ExternalAccount:019542f5-…`.
+    AccountId
 }

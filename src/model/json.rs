@@ -65,6 +65,19 @@ pub fn to_account_body(values: &Values<'_>, customer_id: &CustomerId) -> Option<
     Some(Json::Object(body))
 }
 
+/// Every field of the table that an external account holds, sorted by slot; what is odd is passed
+/// over, as in a customer.
+pub fn from_account(account: &Json) -> Values<'static> {
+    let fields = FIELDS.iter().filter(|field| field.is_account());
+    let of_account = |field: &'static Field| {
+        let slot = Slot::new(field, 0)?;
+        entry(field, 0, account, within(slot))
+    };
+    let mut values: Values<'static> = fields.filter_map(of_account).collect();
+    values.sort_unstable_by_key(|(slot, _)| *slot);
+    values
+}
+
 /// The path within the account of a field of the account.
 fn within(slot: Slot) -> &'static str {
     let path = slot.field().path;

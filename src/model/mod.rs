@@ -26,7 +26,7 @@ pub mod write_back;
 pub use canonical::{canonical_date_time, canonical_number};
 pub use customer::Customer;
 pub use edition::{CustomerType, Edition, ParseEditionError};
-pub use ids::{CustomerId, Key};
+pub use ids::{AccountId, CustomerId, Key};
 pub use limit::{Limit, ParseLimitError};
 pub use mapping::{FieldRule, MappingSpec, Origin};
 pub use personal::{Personal, Secret};

@@ -14,6 +14,17 @@ pub enum Value<'a> {
     List(Vec<Cow<'a, str>>),
 }
 
+impl Value<'_> {
+    /// The same, free of the row that it was read from.
+    pub fn to_static(&self) -> Value<'static> {
+        let own = |text: &Cow<'_, str>| Cow::Owned(text.as_ref().to_owned());
+        match self {
+            Self::Text(text) => Value::Text(own(text)),
+            Self::List(texts) => Value::List(texts.iter().map(own).collect()),
+        }
+    }
+}
+
 /// Values by slot, ascending, each slot at most once. An absent value has no entry.
 pub type Values<'a> = Vec<(Slot, Personal<Value<'a>>)>;
 

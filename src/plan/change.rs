@@ -12,30 +12,60 @@ use crate::model::{CustomerId, Fault, Key, Position};
 pub enum ChangeKind {
     /// `POST /customers`.
     Create,
+    /// The same, and then `POST /customers/external-accounts` for the customer that was made.
+    CreateWithAccount,
     /// The customer exists and the user is its own: recorded here, nothing is sent.
     Adopt,
     /// The same, but user and customer differ: the difference is reported and left as it is.
     AdoptDrifted,
+    /// The customer exists and has no bank account from here: one is added, unless Grid has it
+    /// already. At first contact the customer is recorded as in an adoption.
+    Attach,
+    /// The customer's bank account is deleted and the user's is added in its place: Grid has no way
+    /// to change one.
+    Replace,
     /// `DELETE /customers/{customerId}`.
     Delete,
 }
 
 impl ChangeKind {
+    /// Every kind.
+    pub const ALL: [Self; 7] = [
+        Self::Create,
+        Self::CreateWithAccount,
+        Self::Adopt,
+        Self::AdoptDrifted,
+        Self::Attach,
+        Self::Replace,
+        Self::Delete,
+    ];
+
     /// The name in the state file and in plans.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Create => "create",
+            Self::CreateWithAccount => "create_with_account",
             Self::Adopt => "adopt",
             Self::AdoptDrifted => "adopt_drifted",
+            Self::Attach => "attach",
+            Self::Replace => "replace",
             Self::Delete => "delete",
         }
     }
 
     /// The kind of a name.
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::Create, Self::Adopt, Self::AdoptDrifted, Self::Delete]
-            .into_iter()
-            .find(|kind| kind.as_str() == name)
+        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
+    }
+
+    /// Whether a bank account is sent: a step with a journal of its own.
+    pub const fn has_account(self) -> bool {
+        matches!(self, Self::CreateWithAccount | Self::Attach | Self::Replace)
+    }
+
+    /// Whether a customer is made.
+    pub const fn is_create(self) -> bool {
+        matches!(self, Self::Create | Self::CreateWithAccount)
     }
 }
 

@@ -80,6 +80,18 @@ impl Compared {
     }
 }
 
+impl Compared {
+    /// What differs in the bank account, and what differs besides.
+    #[must_use]
+    pub fn split_account(self) -> (Self, Self) {
+        let (account, rest) = self
+            .drift
+            .into_iter()
+            .partition(|(slot, _)| slot.field().is_account());
+        (Self { drift: account }, Self { drift: rest })
+    }
+}
+
 /// Compares the fields that the user has or that we sent before, as far as `mapped` has them: a
 /// field that is no longer mapped is none of our business.
 pub fn compare(source: &FieldHashes, mapped: &[Slot], mirror: &MirrorHashes) -> Compared {
@@ -91,10 +103,11 @@ pub fn compare(source: &FieldHashes, mapped: &[Slot], mirror: &MirrorHashes) -> 
 }
 
 /// The part of the source's hashes that may be recorded as sent when a customer is adopted: all
-/// but what differs, so that a difference stays visible for as long as it lasts.
+/// but what differs, so that a difference stays visible for as long as it lasts, and all but the
+/// bank account, of which a customer shows nothing.
 pub fn adoptable(source: &FieldHashes, compared: &Compared) -> FieldHashes {
     source
-        .clone()
+        .without_account()
         .retain(|slot| compared.drift.iter().all(|(drifted, _)| *drifted != slot))
 }
 

@@ -288,12 +288,7 @@ pub(super) mod tests {
 
     #[test]
     fn a_kind_has_one_name_in_plans_and_in_the_state_file() {
-        for kind in [
-            ChangeKind::Create,
-            ChangeKind::Adopt,
-            ChangeKind::AdoptDrifted,
-            ChangeKind::Delete,
-        ] {
+        for kind in ChangeKind::ALL {
             let name = serde_json::to_value(kind).expect("a name");
             assert_eq!(name.as_str(), Some(kind.as_str()));
             assert_eq!(ChangeKind::parse(kind.as_str()), Some(kind));
@@ -348,12 +343,7 @@ pub(super) mod tests {
     }
 
     fn any_change() -> impl Strategy<Value = Change> {
-        let kinds = vec![
-            ChangeKind::Create,
-            ChangeKind::Adopt,
-            ChangeKind::AdoptDrifted,
-            ChangeKind::Delete,
-        ];
+        let kinds = ChangeKind::ALL.to_vec();
         let position = any::<(u64, u64, u64)>().prop_map(|(record, line, byte)| Position {
             record,
             line,

@@ -116,7 +116,7 @@ impl FieldHashes {
     }
 
     /// The fields that have a hash, ascending.
-    pub fn slots(&self) -> impl Iterator<Item = Slot> + '_ {
+    pub fn slots(&self) -> impl Iterator<Item = Slot> + Clone + '_ {
         self.0.iter().map(|(slot, _)| *slot)
     }
 
@@ -130,6 +130,18 @@ impl FieldHashes {
     pub fn retain(mut self, keep: impl Fn(Slot) -> bool) -> Self {
         self.0.retain(|(slot, _)| keep(*slot));
         self
+    }
+
+    /// Only the fields of the bank account, which are sent in a request of their own.
+    #[must_use]
+    pub fn of_account(&self) -> Self {
+        self.clone().retain(|slot| slot.field().is_account())
+    }
+
+    /// All but the fields of the bank account.
+    #[must_use]
+    pub fn without_account(&self) -> Self {
+        self.clone().retain(|slot| !slot.field().is_account())
     }
 
     /// These, with those of `newer` in place of or beside them: an answer that leaves a field out

@@ -52,8 +52,10 @@ pub struct Measured {
     pub rejected_without_key: u64,
     /// Active customers in the mirror.
     pub active_customers: u64,
-    /// Planned deletes.
+    /// Planned deletes of customers.
     pub deletes: u64,
+    /// Bank accounts to be deleted, each with another to be added in its place.
+    pub replacements: u64,
     /// Whether deletes are on.
     pub deletes_on: bool,
     /// Whether the mirror comes from a full scan of this run whose count was right.
@@ -131,10 +133,13 @@ pub struct Guard {
 }
 
 /// Judges a plan. Every guard is in the answer, in a fixed order. Of a source that holds some users
-/// only, its size and its share of bad rows say nothing, and one guard is left.
+/// only, its size and its share of bad rows say nothing: what is left looks at what goes away.
 pub fn judge(measured: &Measured, limits: &Limits, confirmed: &Confirmations) -> Vec<Guard> {
     if measured.partial {
-        return vec![partial_source(measured)];
+        return vec![
+            partial_source(measured),
+            deletes(measured, limits, confirmed),
+        ];
     }
     vec![
         empty_source(measured, confirmed),
@@ -213,21 +218,28 @@ fn deletes(measured: &Measured, limits: &Limits, confirmed: &Confirmations) -> G
         .limit
         .of(measured.active_customers)
         .max(SMALL_SET);
-    let verdict = match measured.deletes > allowed {
+    let total = measured.deletes + measured.replacements;
+    let verdict = match total > allowed {
         false => Verdict::Passed,
-        true if confirmed.deletes == Some(measured.deletes) => Verdict::Confirmed,
+        true if confirmed.deletes == Some(total) => Verdict::Confirmed,
         true => Verdict::Refused,
     };
     Guard {
         name: GuardName::Deletes,
         verdict,
-        measured: measured.deletes,
+        measured: total,
         of: measured.active_customers,
         allowed,
-        limit: stated("deletes", &limits.deletes),
-        go_on_with: refused(verdict, || {
-            format!("--confirm-deletes {}", measured.deletes)
-        }),
+        limit: stated("deletes", &limits.deletes) + &of_accounts(measured.replacements),
+        go_on_with: refused(verdict, || format!("--confirm-deletes {total}")),
+    }
+}
+
+/// What of the deletes does not take a customer away.
+fn of_accounts(replacements: u64) -> String {
+    match replacements {
+        0 => String::new(),
+        count => format!("; {count} of the deletes are of bank accounts that are replaced"),
     }
 }
 
@@ -351,6 +363,36 @@ mod tests {
     }
 
     #[test]
+    fn a_replaced_account_counts_as_a_delete_and_threatens_no_customer() {
+        let measured = Measured {
+            deletes: 60,
+            replacements: 41,
+            ..healthy()
+        };
+        let guards = judge(&measured, &limits(), &Confirmations::default());
+        let deletes = guards
+            .iter()
+            .find(|guard| guard.name == GuardName::Deletes)
+            .expect("judged");
+        assert_eq!((deletes.measured, deletes.verdict), (101, Verdict::Refused));
+        assert_eq!(deletes.go_on_with.as_deref(), Some("--confirm-deletes 101"));
+        assert!(
+            deletes
+                .limit
+                .ends_with("; 41 of the deletes are of bank accounts that are replaced"),
+            "{}",
+            deletes.limit
+        );
+        let only_accounts = Measured {
+            replacements: 5,
+            rejected_without_key: 1,
+            scan_is_proof: false,
+            ..healthy()
+        };
+        assert_eq!(refusals(&only_accounts, &Confirmations::default()), []);
+    }
+
+    #[test]
     fn a_small_set_may_delete_ten() {
         let small = Measured {
             source_rows: 5,
@@ -455,6 +497,14 @@ mod tests {
             source_rows: Some(4),
         };
         assert_eq!(refusals(&deleting, &confirmed), [GuardName::PartialSource]);
+        let replacing = Measured {
+            replacements: 101,
+            ..measured
+        };
+        assert_eq!(
+            refusals(&replacing, &Confirmations::default()),
+            [GuardName::Deletes]
+        );
     }
 
     #[test]

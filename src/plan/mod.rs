@@ -3,6 +3,7 @@
 //! Pure: no I/O, no clock. Time, limits and randomness arrive as arguments, so the same input
 //! gives the same plan.
 
+mod account;
 mod change;
 mod compare;
 mod counts;
@@ -15,6 +16,7 @@ mod plan_value;
 #[cfg(test)]
 pub(crate) mod testing;
 
+pub use account::{AccountNeed, account_need, agreeing, is_as_sent};
 pub use change::{Change, ChangeKind, Finding};
 pub use compare::{Compared, Drift, DriftCause, MirrorHashes, adoptable, compare};
 pub use counts::{Counts, DeleteCounts, PlannedCounts};

@@ -94,6 +94,15 @@ pub struct Totals {
     pub unchanged: u64,
     /// Customers to create.
     pub create: u64,
+    /// Those of them to which a bank account is added.
+    #[serde(default)]
+    pub create_with_account: u64,
+    /// Customers that exist and to which a bank account is added, unless Grid has it already.
+    #[serde(default)]
+    pub attach: u64,
+    /// Customers whose bank account is deleted and added anew.
+    #[serde(default)]
+    pub replace: u64,
     /// Rows whose customer exists and agrees, at first contact.
     pub adopt: u64,
     /// Rows whose customer exists and differs, at first contact: adopted too, and drifted.
@@ -102,6 +111,9 @@ pub struct Totals {
     pub delete: u64,
     /// Rows whose customer differs, first contact or not.
     pub drifted: u64,
+    /// Drifted rows that are under `attach` or `replace` already: what else differs is left as it is.
+    #[serde(default)]
+    pub attach_drifted: u64,
     /// Rows rejected.
     pub rejected: u64,
     /// Rejected rows whose key could not be read.
@@ -119,16 +131,37 @@ pub struct Totals {
 }
 
 impl Totals {
+    /// Changes that write to Grid: each is one customer, with one request or several.
+    pub fn writes(&self) -> u64 {
+        let Self {
+            create,
+            attach,
+            replace,
+            delete,
+            ..
+        } = *self;
+        create + attach + replace + delete
+    }
+
+    /// All changes, those that are only recorded included.
+    fn changes(&self) -> u64 {
+        self.writes() + self.adopt + self.adopt_drifted
+    }
+
     /// The same as the counts of a run that has applied nothing yet.
     pub fn counts(&self) -> Counts {
         let Self {
             source_rows,
             unchanged,
             create,
+            create_with_account: _,
+            attach,
+            replace,
             adopt,
             adopt_drifted: _,
             delete,
             drifted,
+            attach_drifted,
             rejected,
             rejected_without_key: _,
             ambiguous,
@@ -141,14 +174,14 @@ impl Totals {
             source_rows,
             unchanged,
             adopted: adopt,
-            drifted,
+            drifted: drifted - attach_drifted,
             rejected,
             ambiguous,
             orphans,
             deferred: withheld_creates,
             planned: PlannedCounts {
                 create,
-                update: 0,
+                update: attach + replace,
                 delete,
             },
             ..Counts::default()
@@ -159,8 +192,12 @@ impl Totals {
 /// The first few of each kind, for the report.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Samples {
-    /// Changes, creates and deletes apart.
+    /// Creates, those with a bank account included.
     pub creates: Vec<Change>,
+    /// Customers that exist and get a bank account.
+    pub attaches: Vec<Change>,
+    /// Customers whose bank account is replaced, with the fields of it that differ.
+    pub replaces: Vec<Finding>,
     /// Deletes.
     pub deletes: Vec<Change>,
     /// Drifted customers.
@@ -232,19 +269,12 @@ pub struct Plan {
 impl Plan {
     /// Whether applying it would send nothing and record nothing.
     pub fn is_empty(&self) -> bool {
-        let Totals {
-            create,
-            adopt,
-            adopt_drifted,
-            delete,
-            ..
-        } = self.totals;
-        create + adopt + adopt_drifted + delete == 0
+        self.totals.changes() == 0
     }
 
-    /// Writes to Grid that it wants.
+    /// Changes that write to Grid.
     pub fn writes(&self) -> u64 {
-        self.totals.create + self.totals.delete
+        self.totals.writes()
     }
 
     /// The guards that said no.
@@ -259,7 +289,7 @@ impl Plan {
 mod tests {
     use super::*;
     use crate::model::{CustomerId, Key};
-    use crate::plan::testing::{adopt, create, delete, target};
+    use crate::plan::testing::{adopt, attach, create, delete, target};
     use crate::plan::{ChangeKind, GuardName};
 
     fn fingerprint(changes: &[Change]) -> String {
@@ -299,6 +329,11 @@ mod tests {
                 customer_id: None,
                 ..change.clone()
             },
+            attach("a", "Customer:1", 1),
+            Change {
+                kind: ChangeKind::Replace,
+                ..change.clone()
+            },
             delete("a", "Customer:1"),
         ];
         let all: Vec<String> = std::iter::once(&change)
@@ -317,6 +352,15 @@ mod tests {
         assert_ne!(pair("ab", "c"), pair("a", "bc"));
         assert_ne!(pair("a", "b"), pair("b", "a"));
         assert_ne!(fingerprint(&[]), fingerprint(&[create("a", 1)]));
+        let with_account = Change {
+            kind: ChangeKind::CreateWithAccount,
+            ..create("a", 1)
+        };
+        assert_ne!(
+            fingerprint(&[with_account]),
+            fingerprint(&[create("a", 1)]),
+            "the account is a part of what the plan does"
+        );
     }
 
     #[test]
@@ -370,11 +414,26 @@ mod tests {
         assert_eq!((adopting.is_empty(), adopting.writes()), (false, 0));
         let writing = Totals {
             create: 2,
+            create_with_account: 2,
+            attach: 5,
+            replace: 7,
             delete: 1,
             ..Totals::default()
         };
         let writing = plan(writing, Verdict::Passed);
-        assert_eq!((writing.is_empty(), writing.writes()), (false, 3));
+        assert_eq!((writing.is_empty(), writing.writes()), (false, 15));
+        for one in [
+            Totals {
+                attach: 1,
+                ..Totals::default()
+            },
+            Totals {
+                replace: 1,
+                ..Totals::default()
+            },
+        ] {
+            assert!(!plan(one, Verdict::Passed).is_empty());
+        }
         let reporting = Totals {
             drifted: 1,
             orphans: 1,

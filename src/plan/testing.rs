@@ -58,6 +58,13 @@ pub(crate) fn adopt(key: &str, customer_id: &str, record: u64) -> Change {
     }
 }
 
+pub(crate) fn attach(key: &str, customer_id: &str, record: u64) -> Change {
+    Change {
+        kind: ChangeKind::Attach,
+        ..adopt(key, customer_id, record)
+    }
+}
+
 pub(crate) fn delete(key: &str, customer_id: &str) -> Change {
     Change {
         key: Key::new(key),

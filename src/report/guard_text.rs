@@ -16,7 +16,7 @@ pub(super) fn measured(guard: &Guard) -> String {
             format!("{share} of the {of} rows of the last complete run are missing")
         }
         GuardName::Rejects => format!("{share} of {of} rows are rejected"),
-        GuardName::Deletes => format!("{share} of {of} active customers would be deleted"),
+        GuardName::Deletes => format!("{share} deletes, with {of} active customers"),
         GuardName::UnreadableKeys => {
             format!("the keys of {share} of {of} rejected rows cannot be read")
         }
@@ -82,6 +82,7 @@ mod tests {
             rejected_without_key: 3,
             active_customers: 10_000,
             deletes: 1_200,
+            replacements: 0,
             deletes_on: true,
             scan_is_proof: false,
             partial: false,
@@ -92,7 +93,7 @@ mod tests {
         refused: the source has no rows, and 10,000 are known; a source without rows is never taken for an answer
         refused: 10,000 of the 10,000 rows of the last complete run are missing; at most 1,000 (limits.source_shrink = 10%, the default)
         refused: 30 of 0 rows are rejected; at most 5 (limits.rejects = 5, gridsync.toml:12:11)
-        refused: 1,200 of 10,000 active customers would be deleted; at most 100 (limits.deletes = 1%, the default)
+        refused: 1,200 deletes, with 10,000 active customers; at most 100 (limits.deletes = 1%, the default)
         refused: the keys of 3 of 30 rejected rows cannot be read; no delete while the key of a rejected row cannot be read: it may be the user's
         refused: 1,200 deletes on a scan that proves nothing missing; deletes need a full scan of this run, and Grid's own count not against it
         ");

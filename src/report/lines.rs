@@ -140,6 +140,14 @@ mod tests {
         Duration::from_secs(seconds)
     }
 
+    const fn written_back(written: u64) -> Event {
+        Event::WrittenBack {
+            written,
+            unchanged: 0,
+            missing: 0,
+        }
+    }
+
     fn staging(rows: u64) -> Event {
         Event::Staging {
             rows,
@@ -194,6 +202,8 @@ mod tests {
         let text = [
             milestone(&staged, Some(at(2))),
             milestone(&scanned, None),
+            milestone(&written_back(2), Some(at(1))),
+            milestone(&written_back(0), None),
             milestone(&Event::Draining, None),
             log_only(&Event::Paused {
                 pause: at(4),
@@ -203,6 +213,7 @@ mod tests {
         insta::assert_snapshot!(text.into_iter().flatten().collect::<String>(), @r"
         read 1,000 rows in 2.0 s: 3 rejected, 1 warning
         listed 940 customers: 938 active, but Grid counts 940
+        wrote back 2 ids in 1.0 s: 0 unchanged, 0 without a row
         stopping: what is under way will finish, nothing new begins; a second signal quits at once
         paused for 4.0 s (Grid asked), then 2.5/s
         ");

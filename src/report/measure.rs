@@ -74,12 +74,14 @@ pub(super) fn measure(event: &Event) -> Option<Measure> {
             done,
             total,
             created,
+            updated,
             deleted,
             failed,
             unknown,
         } => {
             let tail = [
                 some(created, "created"),
+                some(updated, "updated"),
                 some(deleted, "deleted"),
                 some(failed, "failed"),
                 some(unknown, "unknown"),

@@ -43,7 +43,7 @@ mod tally;
 pub use customer_list::{CustomerList, ListFormat};
 pub use logging::{InitError, LogFormat, Logging, init_logging};
 pub use mode::{Mode, Output};
-pub use number::{duration, thousands};
+pub use number::{duration, rate, thousands};
 pub use paint::Paint;
 pub use plan_text::plan_text;
 pub use print::{print_stream, print_text, usage};

@@ -39,7 +39,7 @@ pub(super) fn span(seconds: f64) -> Duration {
 }
 
 /// A rate: `4.9/s`, `1,234/s`.
-pub(super) fn rate(per_second: f64) -> String {
+pub fn rate(per_second: f64) -> String {
     if per_second < 99.95 {
         format!("{per_second:.1}/s")
     } else {

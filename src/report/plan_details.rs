@@ -16,6 +16,13 @@ pub(super) fn details(plan: &Plan, paint: Paint) -> String {
     let list = Heading { paint };
     [
         list.of("create", totals.create, &samples.creates, change),
+        list.of("attach", totals.attach, &samples.attaches, change),
+        list.of(
+            "replace: the bank account is deleted and another one added",
+            totals.replace,
+            &samples.replaces,
+            finding,
+        ),
         list.of("delete", totals.delete, &samples.deletes, change),
         list.of("drifted", totals.drifted, &samples.drifted, finding),
         list.of(
@@ -202,6 +209,19 @@ mod tests {
         };
         let samples = Samples {
             creates: vec![create(1), create(22)],
+            attaches: vec![Change {
+                kind: ChangeKind::Attach,
+                customer_id: Some(customer(3)),
+                ..create(3)
+            }],
+            replaces: vec![Finding::Drifted {
+                key: Key::new("user-4"),
+                customer_id: customer(4),
+                fields: vec![drift(
+                    "externalAccount.accountInfo.iban",
+                    DriftCause::UserChanged,
+                )],
+            }],
             deletes: vec![Change {
                 kind: ChangeKind::Delete,
                 customer_id: Some(customer(9)),
@@ -236,6 +256,8 @@ mod tests {
         };
         let totals = Totals {
             create: 2,
+            attach: 1,
+            replace: 1,
             delete: 1,
             drifted: 1,
             orphans: 2,
@@ -248,6 +270,12 @@ mod tests {
         create
           user-1   users.csv:2
           user-22  users.csv:23
+
+        attach
+          user-3  users.csv:4  Customer:3
+
+        replace: the bank account is deleted and another one added
+          user-4  Customer:4  externalAccount.accountInfo.iban (changed in the source)
 
         delete
           user-9  Customer:9

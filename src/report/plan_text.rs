@@ -75,23 +75,33 @@ fn scan(scan: &ScanFacts, active: u64) -> String {
 
 /// Every row of the source, in exactly one line.
 fn rows(totals: &Totals) -> String {
-    let drifted = match totals.adopt_drifted {
-        0 => "left as they are".to_owned(),
-        first => format!(
-            "left as they are; {} adopted at first contact",
-            thousands(first)
-        ),
-    };
+    let drifted = drifted_note(totals);
+    let with_account = format!(
+        "{} with a bank account",
+        thousands(totals.create_with_account)
+    );
     let mut table = Table::new().right(1).indented(2);
     let mut line = |name, number, note| table.row(counted(name, number, note));
-    line("create", totals.create, "");
+    let create_note = match totals.create_with_account {
+        0 => "",
+        _ => &with_account,
+    };
+    line("create", totals.create, create_note);
+    if totals.attach > 0 {
+        let note = "exist: a bank account is added, unless Grid has it";
+        line("attach", totals.attach, note);
+    }
+    if totals.replace > 0 {
+        let note = "exist: the bank account is DELETED and another one added";
+        line("replace", totals.replace, note);
+    }
     line(
         "adopt",
         totals.adopt,
         "exist and agree: recorded, nothing is sent",
     );
     line("unchanged", totals.unchanged, "");
-    line("drifted", totals.drifted, &drifted);
+    line("drifted", totals.counts().drifted, &drifted);
     line(
         "ambiguous",
         totals.ambiguous,
@@ -107,6 +117,19 @@ fn rows(totals: &Totals) -> String {
     }
     line("rows", totals.source_rows, "");
     format!("\n{table}")
+}
+
+fn drifted_note(totals: &Totals) -> String {
+    let mut note = "left as they are".to_owned();
+    if totals.adopt_drifted > 0 {
+        let first = thousands(totals.adopt_drifted);
+        note = format!("{note}; {first} adopted at first contact");
+    }
+    if totals.attach_drifted > 0 {
+        let others = thousands(totals.attach_drifted);
+        note = format!("{note}; {others} more drift beside their bank account");
+    }
+    note
 }
 
 /// The customers without a user.
@@ -158,7 +181,7 @@ fn guard_line(guard: &Guard, paint: Paint) -> Option<String> {
 fn nothing_to_do(totals: &Totals) -> String {
     let terms = [
         (totals.unchanged, "unchanged"),
-        (totals.drifted, "drifted"),
+        (totals.counts().drifted, "drifted"),
         (totals.ambiguous, "ambiguous"),
         (totals.rejected, "rejected"),
         (totals.withheld_creates, "held back"),
@@ -246,10 +269,14 @@ mod tests {
         source_rows: 1_000,
         unchanged: 40,
         create: 940,
+        create_with_account: 0,
+        attach: 0,
+        replace: 0,
         adopt: 12,
         adopt_drifted: 1,
         delete: 1,
         drifted: 3,
+        attach_drifted: 0,
         rejected: 3,
         rejected_without_key: 0,
         ambiguous: 2,
@@ -280,6 +307,33 @@ mod tests {
 
         fingerprint  a1b2c3d4a1b2c3d4a1b2c3d4a1b2c3d4a1b2c3d4a1b2c3d4a1b2c3d4a1b2c3d4
         ");
+    }
+
+    #[test]
+    fn bank_accounts_have_lines_where_there_are_any() {
+        let totals = Totals {
+            source_rows: 22,
+            create: 12,
+            create_with_account: 10,
+            attach: 4,
+            replace: 3,
+            drifted: 5,
+            attach_drifted: 2,
+            ..Totals::default()
+        };
+        insta::assert_snapshot!(rows(&totals), @r"
+
+        create     12  10 with a bank account
+        attach      4  exist: a bank account is added, unless Grid has it
+        replace     3  exist: the bank account is DELETED and another one added
+        adopt       0
+        unchanged   0
+        drifted     3  left as they are; 2 more drift beside their bank account
+        ambiguous   0
+        rejected    0
+        rows       22
+        ");
+        assert!(totals.counts().planned_balance());
     }
 
     #[test]
@@ -324,6 +378,7 @@ mod tests {
             previous_rows: Some(10_000),
             active_customers: 10_000,
             deletes: 101,
+            replacements: 0,
             scan_is_proof: true,
             ..Measured::default()
         };
@@ -336,7 +391,7 @@ mod tests {
 
         guards
           warning: 2,000 of the 10,000 rows of the last complete run are missing; at most 1,000 (limits.source_shrink = 10%, the default)
-          confirmed: 101 of 10,000 active customers would be deleted; at most 100 (limits.deletes = 1%, the default)
+          confirmed: 101 deletes, with 10,000 active customers; at most 100 (limits.deletes = 1%, the default)
         ");
     }
 

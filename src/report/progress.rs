@@ -152,6 +152,7 @@ mod tests {
             done,
             total: 1_000,
             created: done,
+            updated: 0,
             deleted: 0,
             failed: 0,
             unknown: 0,
@@ -172,6 +173,7 @@ mod tests {
             done: 412,
             total: 1_000,
             created: 400,
+            updated: 0,
             deleted: 9,
             failed: 2,
             unknown: 1,
@@ -181,6 +183,29 @@ mod tests {
             progress.text(at(20)).expect("a phase runs"),
             @"412/1,000 (41%), 5.0/s, 1m 57s left, 400 created, 9 deleted, 2 failed, 1 unknown"
         );
+    }
+
+    #[test]
+    fn ids_that_are_written_back_are_counted_until_the_last() {
+        let writing = Event::WritingBack {
+            done: 5,
+            total: 10,
+            written: 3,
+            unchanged: 1,
+            missing: 1,
+        };
+        let ended = Event::WrittenBack {
+            written: 8,
+            unchanged: 1,
+            missing: 1,
+        };
+        let mut progress = after(&[(0, writing)]);
+        insta::assert_snapshot!(
+            progress.text(at(1)).expect("a phase runs"),
+            @"5/10 (50%), 3 written, 1 unchanged, 1 without a row"
+        );
+        progress.observe(&ended, at(2));
+        assert!(progress.text(at(2)).is_none());
     }
 
     #[test]

@@ -18,9 +18,9 @@ pub(super) fn result(summary: &Summary, tally: &Tally, paint: Paint) -> String {
     match summary.command.as_str() {
         "check" => checked(summary, tally, paint) + &details(summary),
         "plan" | "apply" | "sync" | "rehearse" | "verify" => {
-            ran(summary, tally, paint) + &without_row(tally, paint) + &details(summary)
+            ran(summary, tally, paint) + &details(summary)
         }
-        "export" => without_row(tally, paint) + &details(summary),
+        "export" => details(summary),
         _ => String::new(),
     }
 }
@@ -110,8 +110,10 @@ fn trouble(cause: &Cause, group: &Group, paint: Paint) -> String {
         Trouble::Deferred => paint.yellow("deferred"),
     };
     let what = match kind {
-        ChangeKind::Create => "",
+        ChangeKind::Create | ChangeKind::CreateWithAccount => "",
         ChangeKind::Adopt | ChangeKind::AdoptDrifted => " adopts",
+        ChangeKind::Attach => " bank accounts",
+        ChangeKind::Replace => " replacements of bank accounts",
         ChangeKind::Delete => " deletes",
     };
     let code = code
@@ -124,19 +126,6 @@ fn trouble(cause: &Cause, group: &Group, paint: Paint) -> String {
     };
     let count = thousands(group.count);
     format!("\n{word}{what}{code} ×{count}{fields}\n{}", named(group))
-}
-
-/// Keys whose customer's id could not be written back.
-fn without_row(tally: &Tally, paint: Paint) -> String {
-    let group = &tally.without_row;
-    if group.count == 0 {
-        return String::new();
-    }
-    let (word, count) = (
-        paint.yellow("no row to take the id"),
-        thousands(group.count),
-    );
-    format!("\n{word} ×{count}\n{}\n", named(group))
 }
 
 fn named(group: &Group) -> String {
@@ -322,6 +311,19 @@ mod tests {
     };
 
     #[test]
+    fn ids_that_went_back_and_rows_that_are_not_there_are_told_at_the_end() {
+        let mut summary = summary("export", SOME);
+        summary.details = Some(serde_json::json!({
+            "write_back": { "written": 1_200, "unchanged": 0, "missing": 2 },
+            "keys_without_row": ["user-1", "user\u{1b}[2J"],
+        }));
+        insta::assert_snapshot!(result(&summary, &Tally::default(), Paint::PLAIN), @r"
+        keys without row  user-1, user\u{1b}[2J
+        write back        2 missing, 0 unchanged, 1,200 written
+        ");
+    }
+
+    #[test]
     fn a_run_ends_with_its_outcomes_its_troubles_and_its_balance() {
         let tally = tally(&[
             outcome("user-1", Outcome::Applied, None, &[]),
@@ -438,6 +440,7 @@ mod tests {
             previous_rows: Some(10_000),
             active_customers: 10_000,
             deletes: 101,
+            replacements: 0,
             deletes_on: true,
             scan_is_proof: true,
             ..Measured::default()
@@ -452,7 +455,7 @@ mod tests {
         };
         insta::assert_snapshot!(reasons(&refused, Paint::PLAIN), @r"
         gridsync sync: refused (exit 4): the plan deletes too many customers
-          measured  101 of 10,000 active customers would be deleted
+          measured  101 deletes, with 10,000 active customers
           limit     at most 100 (limits.deletes = 1%, the default)
           written   nothing
           to go on  gridsync sync --config a.toml --confirm-deletes 101
@@ -463,7 +466,7 @@ mod tests {
         };
         insta::assert_snapshot!(reasons(&without_command, Paint::PLAIN), @r"
         gridsync sync: refused (exit 4): the plan deletes too many customers
-          measured  101 of 10,000 active customers would be deleted
+          measured  101 deletes, with 10,000 active customers
           limit     at most 100 (limits.deletes = 1%, the default)
           to go on  the same command with --confirm-deletes 101
           written   nothing

@@ -50,8 +50,6 @@ pub(super) struct Tally {
     pub(super) codes: BTreeMap<FaultCode, u64>,
     /// Changes that did not come out well.
     pub(super) troubles: BTreeMap<Cause, Group>,
-    /// Keys that have no row to take their id.
-    pub(super) without_row: Group,
     /// Troubles beyond the groups that are told apart.
     pub(super) others: u64,
 }
@@ -68,7 +66,6 @@ impl Tally {
             }
             Event::Planned(plan) => self.idle = plan.is_empty(),
             Event::Applying { .. } => self.applied = true,
-            Event::NoRow { key } => self.without_row.add(key),
             Event::Outcome { .. } => {
                 self.applied = true;
                 self.note_trouble(event);

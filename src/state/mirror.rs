@@ -317,7 +317,60 @@ pub(super) fn adopt(
         .map_err(StateError::sqlite("adopt a customer"))
 }
 
-/// Drops a customer that is deleted in Grid.
+/// Records what of the user's bank account the customer has now. Before first contact there is
+/// nothing to add it to: the account is found again when the customer is adopted.
+pub(super) fn attached(
+    connection: &Connection,
+    key: &Key,
+    customer_id: &CustomerId,
+    agreed: &FieldHashes,
+    hash_key: &HashKey,
+) -> Result<(), StateError> {
+    resend(connection, key, customer_id, hash_key, |sent| {
+        sent.without_account().merged(agreed)
+    })
+}
+
+/// Records that the customer's bank account is gone.
+pub(super) fn detached(
+    connection: &Connection,
+    key: &Key,
+    customer_id: &CustomerId,
+    hash_key: &HashKey,
+) -> Result<(), StateError> {
+    resend(connection, key, customer_id, hash_key, |sent| {
+        sent.without_account()
+    })
+}
+
+fn resend(
+    connection: &Connection,
+    key: &Key,
+    customer_id: &CustomerId,
+    hash_key: &HashKey,
+    change: impl FnOnce(&FieldHashes) -> FieldHashes,
+) -> Result<(), StateError> {
+    let known = read_hashes(connection, key, customer_id)?.unwrap_or_default();
+    let Some(sent) = known.sent.as_ref().map(change) else {
+        return Ok(());
+    };
+    connection
+        .prepare_cached(
+            "UPDATE mirror SET sent = ?3, sent_print = ?4 WHERE key = ?1 AND customer_id = ?2",
+        )
+        .and_then(|mut statement| {
+            statement.execute(params![
+                key.as_str(),
+                customer_id.as_str(),
+                sent.to_bytes(),
+                sent.fingerprint(hash_key).to_raw().cast_signed(),
+            ])
+        })
+        .map(drop)
+        .map_err(StateError::sqlite("record a bank account"))
+}
+
+/// Drops a customer that is deleted in Grid, and what is known of its bank account.
 pub(super) fn forget(
     connection: &Connection,
     key: &Key,
@@ -326,6 +379,8 @@ pub(super) fn forget(
     connection
         .prepare_cached("DELETE FROM mirror WHERE key = ? AND customer_id = ?")
         .and_then(|mut statement| statement.execute(params![key.as_str(), customer_id.as_str()]))
+        .and_then(|_| connection.prepare_cached("DELETE FROM account WHERE customer_id = ?"))
+        .and_then(|mut statement| statement.execute([customer_id.as_str()]))
         .map(drop)
         .map_err(StateError::sqlite("drop a customer"))
 }

@@ -14,7 +14,7 @@
 //! **Locking.** A run holds an operating system lock on `<file>.lock`: it ends with the process,
 //! however that ends.
 //!
-//! No value of a user is stored: keys, ids, positions and keyed hashes only. No SQL and no SQLite
+//! No value of a user is stored: keys, ids, types, statuses, times, positions and keyed hashes only. No SQL and no SQLite
 //! type leaves this module.
 
 #![expect(
@@ -29,6 +29,7 @@ mod lock;
 mod mirror;
 mod open;
 mod owner;
+mod pace;
 mod rejects;
 mod runs;
 mod scans;
@@ -36,10 +37,14 @@ mod schema;
 mod write_back;
 
 pub use error::StateError;
-pub use journal::{ChangeStatus, OpenChange, PlannedChange, Record, Tally};
+pub use journal::{
+    AccountRecord, ChangeStatus, KnownAccount, OpenAccount, OpenChange, PlannedChange, Record,
+    Tally,
+};
 pub use lock::{Lock, LockError};
 pub use mirror::{MirrorReader, MirrorRow};
 pub use open::{Opening, State};
+pub use pace::LearnedRate;
 pub use rejects::{KeyEnd, RowEnd, Settled};
 pub use runs::{PlanUse, RunFacts, RunNumber, RunPhase, RunRecord};
 pub use scans::{Checkpoint, Listed, PageFacts, ScanMode, ScanProgress};

@@ -9,6 +9,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
 use super::error::StateError;
 use super::owner::Owner;
+use super::pace::{self, LearnedRate};
 use super::schema::{APPLICATION_ID, MIGRATIONS, migrate};
 use crate::plan::{HashKey, Target};
 
@@ -26,6 +27,7 @@ pub enum Opening {
 pub struct State {
     pub(super) owner: Owner,
     pub(super) path: Arc<Path>,
+    pub(super) learned_rate: Option<LearnedRate>,
     identity: Arc<Identity>,
 }
 
@@ -69,6 +71,7 @@ impl State {
     }
 
     fn start(connection: Connection, path: &Path, identity: Identity) -> Result<Self, StateError> {
+        let learned_rate = pace::read(&connection)?;
         let owner = Owner::start(connection).map_err(|source| StateError::Open {
             path: path.to_owned(),
             source: Arc::new(source),
@@ -76,6 +79,7 @@ impl State {
         Ok(Self {
             owner,
             path: path.into(),
+            learned_rate,
             identity: Arc::new(identity),
         })
     }

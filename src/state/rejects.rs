@@ -23,6 +23,8 @@ pub struct KeyEnd {
 pub struct RowEnd {
     /// How far.
     pub status: ChangeStatus,
+    /// Whether all but the bank account is done.
+    pub at_account: bool,
     /// Why not further, in a word: Grid's code, or ours.
     pub code: Option<String>,
     /// The fields that Grid named.
@@ -136,19 +138,20 @@ fn row_end(
 ) -> Result<Option<RowEnd>, StateError> {
     let found = connection
         .prepare_cached(
-            "SELECT kind, status, code, fields, print FROM change WHERE run = ? AND key = ?",
+            "SELECT kind, status, code, fields, print, at_account FROM row_change WHERE run = ? AND key = ?",
         )
         .and_then(|mut statement| {
             statement
                 .query_row(params![run.0, key.as_str()], |row| {
                     let (kind, status): (String, String) = (row.get(0)?, row.get(1)?);
                     let (code, fields): (_, Option<String>) = (row.get(2)?, row.get(3)?);
-                    Ok((kind, status, code, fields.unwrap_or_default(), row.get(4)?))
+                    let fields = fields.unwrap_or_default();
+                    Ok((kind, status, code, fields, row.get(4)?, row.get(5)?))
                 })
                 .optional()
         })
         .map_err(StateError::sqlite("read the journal"))?;
-    let Some((kind, status, code, fields, print)) = found else {
+    let Some((kind, status, code, fields, print, at_account)) = found else {
         return Ok(None);
     };
     if ChangeKind::parse(&kind) == Some(ChangeKind::Delete) {
@@ -159,6 +162,7 @@ fn row_end(
     let print: Option<i64> = print;
     Ok(Some(RowEnd {
         status,
+        at_account,
         code,
         fields: fields.split_whitespace().map(str::to_owned).collect(),
         fingerprint: print.map(|raw| Fingerprint::from_raw(raw.cast_unsigned())),

@@ -197,6 +197,12 @@ impl State {
                             [before.0],
                         )
                     })
+                    .and_then(|_| {
+                        connection.execute(
+                            "UPDATE account SET status = 'deferred', code = 'SUPERSEDED' WHERE run < ?1 AND status = 'planned'",
+                            [before.0],
+                        )
+                    })
                     .map(drop)
                     .map_err(StateError::sqlite("close earlier runs"))
             })

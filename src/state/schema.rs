@@ -126,6 +126,45 @@ pub(super) const MIGRATIONS: &[&str] = &[
         PRIMARY KEY (run, line)
     ) STRICT, WITHOUT ROWID;
 ",
+    r"
+    -- The bank account of a customer: the journal of the step that adds or replaces it. account_id is
+    -- the account that Grid has; sent holds the keyed hashes of the fields that the step is about.
+    CREATE TABLE account (
+        customer_id  TEXT PRIMARY KEY,
+        key          TEXT NOT NULL,
+        run          INTEGER NOT NULL REFERENCES run (number),
+        status       TEXT NOT NULL,
+        account_id   TEXT,
+        sent         BLOB,
+        attempts     INTEGER NOT NULL DEFAULT 0,
+        attempted_at TEXT,
+        code         TEXT,
+        fields       TEXT
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX account_open ON account (status) WHERE status IN ('in_flight', 'unknown');
+    CREATE INDEX account_to_do ON account (run) WHERE status = 'planned';
+
+    -- Changes as their rows are counted: where all but the bank account is done, the account says how
+    -- far the change came. An account that Grid had already makes no other of a created customer.
+    CREATE VIEW row_change AS
+    SELECT change.run, change.key, change.kind, change.print, account.status IS NOT NULL AS at_account,
+        CASE WHEN account.status IS NULL OR (change.kind = 'create_with_account'
+                AND account.status IN ('applied', 'already_applied'))
+            THEN change.status ELSE account.status END AS status,
+        CASE WHEN account.status IS NULL THEN change.code ELSE account.code END AS code,
+        CASE WHEN account.status IS NULL THEN change.fields ELSE account.fields END AS fields
+    FROM change LEFT JOIN account
+        ON change.kind IN ('create_with_account', 'attach', 'replace')
+        AND change.status IN ('applied', 'already_applied')
+        AND account.customer_id = change.customer_id AND account.run = change.run;
+",
+    r"
+    CREATE TABLE learned_rate (
+        only_one   INTEGER PRIMARY KEY CHECK (only_one = 1),
+        per_second REAL NOT NULL CHECK (per_second > 0),
+        at         TEXT NOT NULL
+    ) STRICT;
+",
 ];
 
 /// Brings the file up to date. The caller has checked that it is not newer.

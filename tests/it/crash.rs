@@ -89,6 +89,13 @@ impl Journal {
         self.pairs(open).into_iter().map(|(key, _)| key).collect()
     }
 
+    /// Keys of bank accounts whose outcome is open.
+    pub(crate) fn open_accounts(&self) -> Vec<String> {
+        let open =
+            "SELECT key, '' FROM account WHERE status IN ('in_flight', 'unknown') ORDER BY key";
+        self.pairs(open).into_iter().map(|(key, _)| key).collect()
+    }
+
     /// Keys and customer ids of the mirror.
     pub(crate) fn mirror(&self) -> Vec<(String, String)> {
         self.pairs("SELECT key, customer_id FROM mirror ORDER BY key, customer_id")
@@ -140,7 +147,8 @@ pub(crate) fn committed_creates(grid: &Grid) -> BTreeMap<String, usize> {
     for record in grid
         .writes()
         .into_iter()
-        .filter(|record| record.method == "POST" && record.committed)
+        .filter(|record| record.method == "POST" && record.path.ends_with("/customers"))
+        .filter(|record| record.committed)
     {
         let key = record.platform_customer_id.expect("a create has a key");
         *creates.entry(key).or_default() += 1;

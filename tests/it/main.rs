@@ -7,6 +7,8 @@
     reason = "tests look at files and processes from outside"
 )]
 
+/// Bank accounts: the step after the create.
+mod accounts;
 /// A full disk, a folder that is read-only, a file that is damaged or newer, a clock that was set back.
 mod broken_state;
 /// What `check` says of good and bad rows, of the samples above all.
@@ -21,6 +23,8 @@ mod export;
 mod faults;
 /// What a run refuses to do.
 mod guards;
+/// From a source to a configuration that somebody finishes.
+mod init;
 /// Killed with SIGKILL at every point: nobody twice, nobody lost.
 mod kill;
 /// The layers of the crate hold.
@@ -33,6 +37,8 @@ mod lock;
 mod ndjson;
 /// The rules of the platform, asked of Grid.
 mod online;
+/// As fast as allowed, and never faster; a limit that nobody tells.
+mod pace;
 /// A plan that is saved, looked at and applied later.
 mod plan_file;
 /// Planning reads, and nothing else.

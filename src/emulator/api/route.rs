@@ -25,7 +25,7 @@ pub(crate) fn handle(world: &World, request: &Request, mischief: &Mischief) -> R
         ["customers", "internal-accounts"] => get(request, || Ok(config::no_internal_accounts())),
         ["customers", "external-accounts"] => match request.method {
             Method::GET => accounts::list(world, request),
-            Method::POST => accounts::create(world, request),
+            Method::POST => accounts::create(world, request, mischief),
             _ => Err(Refusal::wrong_method()),
         },
         ["customers", "external-accounts", id] if !is_old(world) => match request.method {

@@ -22,6 +22,7 @@ pub(crate) enum Kind {
     Error429,
     Error429Seconds,
     Error429Date,
+    DailyVolume,
     AuthRevoked,
     Forbidden,
     UnauthorizedHtml,
@@ -97,7 +98,7 @@ const fn timed(
 
 /// Every fault, in the order of [`Kind`].
 #[rustfmt::skip]
-pub(crate) const TABLE: [FaultInfo; 49] = [
+pub(crate) const TABLE: [FaultInfo; 50] = [
     row(Kind::DropBeforeCommit, "drop-before-commit", Scope::Write, "the connection is closed before the write takes effect"),
     row(Kind::DropAfterCommit, "drop-after-commit", Scope::Write, "the write takes effect, then the connection is closed without an answer"),
     row(Kind::Timeout, "timeout", Scope::Any, "no answer ever, and no effect"),
@@ -115,6 +116,7 @@ pub(crate) const TABLE: [FaultInfo; 49] = [
     row(Kind::Error429, "error-429", Scope::Any, "429 RATE_LIMITED without Retry-After"),
     timed(Kind::Error429Seconds, "error-429-seconds", Scope::Any, 1_000, "429 RATE_LIMITED with Retry-After in whole seconds (1s)"),
     timed(Kind::Error429Date, "error-429-date", Scope::Any, 1_000, "429 RATE_LIMITED with Retry-After as an HTTP date (1s from now)"),
+    row(Kind::DailyVolume, "daily-volume", Scope::Any, "429 DAILY_VOLUME_LIMIT_EXCEEDED, which a pause does not cure"),
     row(Kind::AuthRevoked, "auth-revoked", Scope::Any, "401 UNAUTHORIZED; auth-revoked@6- lets five requests through"),
     row(Kind::Forbidden, "forbidden", Scope::Any, "403 FORBIDDEN"),
     row(Kind::UnauthorizedHtml, "unauthorized-html", Scope::Any, "an answer 401 comes as an HTML page"),
@@ -151,7 +153,7 @@ pub(crate) const TABLE: [FaultInfo; 49] = [
 
 impl Kind {
     pub(crate) fn info(self) -> &'static FaultInfo {
-        static ROWS: [FaultInfo; 49] = TABLE;
+        static ROWS: [FaultInfo; 50] = TABLE;
         &ROWS[self as usize]
     }
 }

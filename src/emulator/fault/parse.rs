@@ -19,7 +19,7 @@ pub enum FaultError {
     },
     /// No set of requests has this name.
     #[error(
-        "there is no scope `{scope}`; scopes are any, read, write, create, update, delete, get, list, page, lookup"
+        "there is no scope `{scope}`; scopes are any, read, write, create, update, delete, get, list, page, lookup, account, account-list"
     )]
     UnknownScope {
         /// As written.

@@ -17,6 +17,12 @@ pub(crate) enum Class {
     NextPage,
     /// `GET /customers` with a `platformCustomerId`.
     Lookup,
+    /// `POST /customers/external-accounts`.
+    AccountCreate,
+    /// `DELETE /customers/external-accounts/{id}`.
+    AccountDelete,
+    /// `GET /customers/external-accounts`.
+    AccountList,
     /// Anything else that reads.
     OtherRead,
     /// Anything else that writes.
@@ -36,10 +42,12 @@ pub(crate) enum Scope {
     List,
     Page,
     Lookup,
+    Account,
+    AccountList,
 }
 
 impl Scope {
-    pub(crate) const ALL: [(Self, &'static str); 10] = [
+    pub(crate) const ALL: [(Self, &'static str); 12] = [
         (Self::Any, "any"),
         (Self::Read, "read"),
         (Self::Write, "write"),
@@ -50,6 +58,8 @@ impl Scope {
         (Self::List, "list"),
         (Self::Page, "page"),
         (Self::Lookup, "lookup"),
+        (Self::Account, "account"),
+        (Self::AccountList, "account-list"),
     ];
 
     pub(crate) fn name(self) -> &'static str {
@@ -69,6 +79,8 @@ impl Scope {
             Self::List => matches!(class, Class::FirstPage | Class::NextPage),
             Self::Page => class == Class::NextPage,
             Self::Lookup => class == Class::Lookup,
+            Self::Account => matches!(class, Class::AccountCreate | Class::AccountDelete),
+            Self::AccountList => class == Class::AccountList,
         }
     }
 }
@@ -78,7 +90,12 @@ impl Class {
     pub(crate) fn writes(self) -> bool {
         matches!(
             self,
-            Self::Create | Self::Update | Self::Delete | Self::OtherWrite
+            Self::Create
+                | Self::Update
+                | Self::Delete
+                | Self::AccountCreate
+                | Self::AccountDelete
+                | Self::OtherWrite
         )
     }
 }

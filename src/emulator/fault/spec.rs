@@ -22,7 +22,8 @@ use super::scope::{Class, Scope};
 /// | `create/error-503=#3` | the first three creates, where the fault alone would take any request |
 ///
 /// A scope before the name takes the place of the fault's own: `any`, `read`, `write`, `create`, `update`, `delete`, `get`,
-/// `list` (pages), `page` (pages after the first), `lookup` (lists filtered by `platformCustomerId`).
+/// `list` (pages), `page` (pages after the first), `lookup` (lists filtered by `platformCustomerId`), `account` (creates and deletes of
+/// external accounts), `account-list`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fault {
     pub(crate) kind: Kind,

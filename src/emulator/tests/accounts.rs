@@ -132,3 +132,51 @@ fn the_old_edition_knows_the_old_names() {
     let fbo = json!({ "currency": "USD", "accountInfo": { "accountType": "FBO", "currencyCode": "USD" } });
     assert_eq!(peer.post(PATH, &fbo).status, 400, "inline only");
 }
+
+#[test]
+fn an_account_with_a_trusted_beneficiary_stays() {
+    let (peer, customer) = with_customer();
+    let made = peer.post(PATH, &usd(&customer, "acc-1")).json();
+    let id = made["id"].as_str().expect("an id");
+    peer.emulator.trust_account(id);
+    let refused = peer.delete(&format!("{PATH}/{id}"));
+    assert_eq!(
+        (refused.status, &refused.json()["code"]),
+        (409, &"BENEFICIARY_TRUSTED".into())
+    );
+    assert_eq!(peer.emulator.accounts(), [made]);
+}
+
+#[test]
+fn faults_strike_accounts_alone_where_that_is_asked_for() {
+    let (peer, customer) = with_customer();
+    let fault = |text: &str| vec![text.parse().expect("a fault")];
+    peer.emulator
+        .set_faults(fault("account/error-500-after-commit=#1"));
+    assert!(!peer.create(&jane("user-2")).is_empty(), "not this one");
+    assert_eq!(peer.post(PATH, &usd(&customer, "acc-1")).status, 500);
+    assert_eq!(peer.post(PATH, &usd(&customer, "acc-1")).status, 409);
+    peer.emulator.set_faults(fault("account-list/error-503"));
+    assert_eq!(peer.get(PATH).status, 503);
+    assert_eq!(peer.get("/customers").status, 200);
+}
+
+#[test]
+fn a_list_may_lag_behind_a_new_account() {
+    let (peer, customer) = with_customer();
+    peer.emulator
+        .set_faults(vec!["account/late-index:1m".parse().expect("a fault")]);
+    assert_eq!(peer.post(PATH, &usd(&customer, "acc-1")).status, 201);
+    assert_eq!(peer.get(PATH).json()["totalCount"], 0);
+    assert_eq!(peer.emulator.accounts().len(), 1);
+}
+
+#[test]
+fn the_record_says_whose_account_a_request_was_about() {
+    let (peer, customer) = with_customer();
+    peer.post(PATH, &usd(&customer, "acc-1"));
+    peer.get(&format!("{PATH}?customerId={customer}"));
+    let records = peer.emulator.requests();
+    let of = |at: usize| records[records.len() - at].customer_id.as_deref();
+    assert_eq!((of(2), of(1)), (Some(&*customer), Some(&*customer)));
+}

@@ -76,6 +76,7 @@ fn errors_come_before_or_after_the_commit() {
         ("error-429", 429, false),
         ("error-429-seconds", 429, false),
         ("error-429-date", 429, false),
+        ("daily-volume", 429, false),
         ("auth-revoked", 401, false),
         ("forbidden", 403, false),
         ("html-200", 200, false),

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use serde_json::json;
 
-use crate::emulator::{Credential, RateLimit, RetryAfter};
+use crate::emulator::{Counting, Credential, RateLimit, RetryAfter};
 
 use super::peer::{faulty, jane, old_edition, peer};
 
@@ -200,6 +200,7 @@ fn over_the_limit_the_answer_says_when_to_come_back() {
         let limit = RateLimit {
             per_second: 0.1,
             burst: 2,
+            counting: Counting::Bucket,
             retry_after: form,
         };
         let peer = peer(|settings| settings.rate_limit = Some(limit));

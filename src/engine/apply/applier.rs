@@ -6,25 +6,27 @@ use std::sync::{Arc, Mutex};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::task::JoinSet;
 
-use super::create::Create;
 use super::look::Lateness;
-use super::pick::{Picked, Picker};
+use super::pick::{Picked, Picker, Task};
 use super::tracker::{Ended, Tracker};
 use crate::engine::context::Context;
 use crate::engine::error::EngineError;
 use crate::engine::feed::Feed;
-use crate::event::{Event, Outcome};
+use crate::event::Outcome;
 use crate::grid::{Client, Writer};
 use crate::model::{Key, Limit};
 use crate::plan::ChangeKind;
 use crate::state::{Record, RunNumber};
 
-/// Creates that are under way or wait for their outcome to be found out, in all. Each holds one
-/// request body, so this bounds memory; a change that is looked up holds no turn.
+/// Changes that are under way or wait for their outcome to be found out, in all. Each holds one
+/// user's values, so this bounds memory; a change that is looked up holds no turn.
 const TASKS: usize = 512;
 
 /// Deletes that are fetched from the journal at a time.
 const DELETES: u32 = 256;
+
+/// Why a change is left whose user is not in the source any more.
+const USER_IS_GONE: &str = "USER_IS_GONE";
 
 /// What applying goes by.
 #[derive(Clone, Debug)]
@@ -39,7 +41,7 @@ pub struct ApplySettings {
     pub failures: Limit,
     /// Whether every user is looked up before it is created, because the mirror cannot be trusted.
     pub look_first: bool,
-    /// Creates and deletes that the journal holds, for the display.
+    /// Changes that the journal holds and that write to Grid, for the display.
     pub total: u64,
 }
 
@@ -48,12 +50,11 @@ pub struct ApplySettings {
 pub struct Applier {
     pub(super) context: Context,
     pub(super) writer: Writer,
-    client: Client,
     pub(super) run: RunNumber,
     pub(super) settings: Arc<ApplySettings>,
     pub(super) tracker: Arc<Tracker>,
     turns: Arc<Semaphore>,
-    /// Keys of creates that have no end yet: a source that repeats a key must not send it twice.
+    /// Keys of changes that have no end yet: a source that repeats a key must not send it twice.
     pub(super) live: Arc<Mutex<HashSet<Key>>>,
 }
 
@@ -73,7 +74,6 @@ impl Applier {
             live: Arc::default(),
             context,
             writer: client.writer(),
-            client: client.clone(),
             run,
         }
     }
@@ -95,13 +95,12 @@ impl Applier {
         if !complete || self.context.stop.reason().is_some() {
             return Ok(());
         }
-        for kind in [
-            ChangeKind::Create,
-            ChangeKind::Adopt,
-            ChangeKind::AdoptDrifted,
-        ] {
-            self.defer_missing(kind).await?;
+        for kind in ChangeKind::ALL {
+            if kind != ChangeKind::Delete {
+                self.defer_missing(kind).await?;
+            }
         }
+        self.defer_missing_accounts().await?;
         self.deletes().await
     }
 
@@ -111,7 +110,7 @@ impl Applier {
         let picker = Picker::new(self.clone(), feed.open_again(mapping)?, sender)?;
         let picking = tokio::task::spawn_blocking(move || picker.run());
         let mut tasks = JoinSet::new();
-        while let Some(create) = picked.recv().await {
+        while let Some(task) = picked.recv().await {
             if tasks.len() >= TASKS {
                 finished(tasks.join_next().await)?;
             }
@@ -119,7 +118,7 @@ impl Applier {
                 finished(Some(done))?;
             }
             let applier = self.clone();
-            tasks.spawn(async move { applier.live_create(create).await });
+            tasks.spawn(async move { applier.live(task).await });
         }
         while let Some(done) = tasks.join_next().await {
             finished(Some(done))?;
@@ -130,9 +129,12 @@ impl Applier {
         }
     }
 
-    async fn live_create(&self, create: Create) -> Result<(), EngineError> {
-        let key = create.key.clone();
-        let result = self.create(create).await;
+    async fn live(&self, task: Task) -> Result<(), EngineError> {
+        let key = task.key().clone();
+        let result = match task {
+            Task::Create(create) => self.create(*create).await,
+            Task::Step(step) => self.step(*step).await,
+        };
         self.live
             .lock()
             .expect("nothing panics while it holds the lock")
@@ -142,17 +144,25 @@ impl Applier {
 
     /// The source has no such user any more.
     async fn defer_missing(&self, kind: ChangeKind) -> Result<(), EngineError> {
-        let code = "USER_IS_GONE";
-        for key in self
-            .context
-            .state
-            .defer_planned(self.run, kind, code)
-            .await?
-        {
-            self.tracker
-                .ended(Ended::new(key, kind, Outcome::Deferred).with_code(code));
-        }
+        let state = &self.context.state;
+        let keys = state.defer_planned(self.run, kind, USER_IS_GONE).await?;
+        self.tell_deferred(keys, kind);
         Ok(())
+    }
+
+    /// The same where only the bank account was left to be done.
+    async fn defer_missing_accounts(&self) -> Result<(), EngineError> {
+        let state = &self.context.state;
+        let keys = state.defer_accounts(self.run, USER_IS_GONE).await?;
+        self.tell_deferred(keys, ChangeKind::Attach);
+        Ok(())
+    }
+
+    fn tell_deferred(&self, keys: Vec<Key>, kind: ChangeKind) {
+        for key in keys {
+            let ended = Ended::new(key, kind, Outcome::Deferred);
+            self.tracker.ended(ended.with_code(USER_IS_GONE));
+        }
     }
 
     async fn deletes(&self) -> Result<(), EngineError> {
@@ -200,18 +210,6 @@ impl Applier {
             .state
             .record(self.run, key.clone(), record)
             .await?)
-    }
-
-    /// Tells of a pause that Grid asked for.
-    pub(super) fn tell_pause(&self) {
-        let state = self.client.throttle().state();
-        if !state.paused_for.is_zero() {
-            let rate = state.effective.unwrap_or(f64::INFINITY);
-            self.context.sink.emit(Event::Paused {
-                pause: state.paused_for,
-                rate,
-            });
-        }
     }
 }
 

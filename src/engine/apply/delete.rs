@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::applier::Applier;
 use super::backoff::backoff;
-use super::create::code_of;
+use super::once::{PATIENCE, code_of};
 use super::tracker::Ended;
 use crate::engine::error::EngineError;
 use crate::event::Outcome;
@@ -16,24 +16,32 @@ use crate::state::Record;
 /// What one attempt came to.
 enum Tried {
     Over,
+    /// Nothing, and Grid only asked for patience.
+    Limited(String),
     Again(String),
 }
 
 impl Applier {
-    /// Deletes the customer if it is still the one that was planned, or records why not.
+    /// Deletes the customer if it is still the one that was planned, or records why not. Being asked
+    /// for patience uses up no attempt: the throttle waits for as long as Grid said.
     pub(super) async fn delete(
         &self,
         key: Key,
         customer_id: CustomerId,
     ) -> Result<(), EngineError> {
         let mut code = String::new();
-        for attempt in 1..=self.settings.attempts {
-            match self.try_delete(&key, &customer_id, attempt).await? {
+        let (mut attempts, mut limited) = (0, 0);
+        while attempts < self.settings.attempts && limited < PATIENCE {
+            let tried = self.try_delete(&key, &customer_id, attempts > 0).await?;
+            match tried {
                 Tried::Over => return Ok(()),
-                Tried::Again(why) => code = why,
-            }
-            if self.pause(backoff(attempt)).await.is_none() {
-                return Ok(());
+                Tried::Limited(why) => (limited, code) = (limited + 1, why),
+                Tried::Again(why) => {
+                    (attempts, code) = (attempts + 1, why);
+                    if self.pause(backoff(attempts)).await.is_none() {
+                        return Ok(());
+                    }
+                }
             }
         }
         let outcome = self.after_exhaustion(&key, &customer_id, &code).await?;
@@ -47,7 +55,7 @@ impl Applier {
         &self,
         key: &Key,
         customer_id: &CustomerId,
-        attempt: u32,
+        again: bool,
     ) -> Result<Tried, EngineError> {
         let Some(_turn) = self.turn().await else {
             return Ok(Tried::Over);
@@ -62,7 +70,7 @@ impl Applier {
         };
         match found {
             Ok(Found::Deleted | Found::Absent) => self
-                .deleted(key, customer_id, attempt > 1)
+                .deleted(key, customer_id, again)
                 .await
                 .map(|()| Tried::Over),
             Ok(Found::Active(customer)) if self.moved(key, &customer).await? => self
@@ -120,14 +128,17 @@ impl Applier {
     ) -> Result<Tried, EngineError> {
         let code = code_of(error);
         match error.class() {
-            Class::Auth => {
+            Class::Auth | Class::UsedUp => {
                 self.not_applied(key, sent).await?;
-                self.stop_for_auth(error);
+                self.stop_for(error);
                 Ok(Tried::Over)
             }
-            Class::NotSent | Class::RateLimited { .. } => {
+            Class::RateLimited { .. } => {
                 self.not_applied(key, sent).await?;
-                self.tell_pause();
+                Ok(Tried::Limited(code))
+            }
+            Class::NotSent => {
+                self.not_applied(key, sent).await?;
                 Ok(Tried::Again(code))
             }
             Class::Unknown => {
@@ -211,10 +222,7 @@ impl Applier {
         customer_id: &CustomerId,
         code: &str,
     ) -> Result<Outcome, EngineError> {
-        let turn = self.turn().await;
-        let found = self.context.reader.customer(customer_id).await;
-        drop(turn);
-        match found {
+        match self.context.reader.customer(customer_id).await {
             Ok(Found::Deleted | Found::Absent) => {
                 self.record(
                     key,

@@ -3,16 +3,17 @@
 use std::time::{Duration, Instant};
 
 use super::applier::Applier;
+use super::once::Once;
 use crate::engine::context::Context;
-use crate::grid::{Class, Error};
+use crate::grid::Error;
 use crate::model::{Customer, Key};
 
 /// At which parts of the settling time an unknown create is looked for. The last look is the one
 /// that counts: only after it, an empty answer means that the customer does not exist.
 const LOOKS: [f64; 5] = [0.02, 0.1, 0.3, 0.6, 1.0];
 
-/// How long a create may take effect, or its customer stay unlisted, when nobody waits for its
-/// answer any more.
+/// How long a request may take effect, or its effect stay unlisted, when nobody waits for its answer
+/// any more.
 #[derive(Clone, Copy, Debug)]
 pub struct Lateness {
     /// For so long a request is waited for, at most.
@@ -31,9 +32,9 @@ impl Lateness {
 }
 
 /// What a look-up found.
-pub(super) enum Looked {
-    /// Exactly one active customer with the key.
-    Found(Box<Customer>),
+pub(super) enum Looked<T = Box<Customer>> {
+    /// What was looked for: exactly one active customer with the key, or the bank account.
+    Found(T),
     /// None, for certain.
     Absent,
     /// Two or more.
@@ -42,6 +43,19 @@ pub(super) enum Looked {
     Unanswered(Error),
     /// The run was asked to stop meanwhile.
     Stopped,
+}
+
+impl<T> Looked<T> {
+    /// The same with what was found as something else.
+    pub(super) fn map<U>(self, as_other: impl FnOnce(T) -> U) -> Looked<U> {
+        match self {
+            Self::Found(found) => Looked::Found(as_other(found)),
+            Self::Absent => Looked::Absent,
+            Self::Ambiguous => Looked::Ambiguous,
+            Self::Unanswered(error) => Looked::Unanswered(error),
+            Self::Stopped => Looked::Stopped,
+        }
+    }
 }
 
 /// One look. Enough where no request can still be under way.
@@ -58,17 +72,9 @@ pub(super) async fn look(context: &Context, key: &Key) -> Looked {
 }
 
 impl Applier {
-    /// One look. It takes a turn like any other request.
-    pub(super) async fn look(&self, key: &Key) -> Looked {
-        match self.turn().await {
-            Some(_turn) => look(&self.context, key).await,
-            None => Looked::Stopped,
-        }
-    }
-
-    /// Looks until the customer is found or the settling time is over, which began when the request
-    /// was given up on: it may take effect after that, and a list may show it later still.
-    pub(super) async fn settle(&self, key: &Key, since: Instant) -> Looked {
+    /// Looks until it is found or the settling time is over, which began when the request was given
+    /// up on: it may take effect after that, and a list may show it later still.
+    pub(super) async fn settle<O: Once>(&self, once: &O, since: Instant) -> Looked<O::Made> {
         let settle = self.settings.lateness.settle;
         let mut last = Looked::Absent;
         for part in LOOKS {
@@ -77,10 +83,10 @@ impl Applier {
             if self.pause(wait).await.is_none() {
                 return Looked::Stopped;
             }
-            last = self.look(key).await;
+            last = once.look(self).await;
             match &last {
                 Looked::Found(_) | Looked::Ambiguous | Looked::Stopped => return last,
-                Looked::Unanswered(error) if error.class() == Class::Auth => return last,
+                Looked::Unanswered(error) if error.class().ends_the_run() => return last,
                 // The look itself was tried again and again: once the time is over, that is enough.
                 Looked::Unanswered(_) if since.elapsed() >= settle => return last,
                 Looked::Absent | Looked::Unanswered(_) => {}

@@ -8,12 +8,15 @@ use jiff::Timestamp;
 use tokio::sync::mpsc::Sender;
 
 use super::applier::Applier;
-use super::create::{Before, Create};
+use super::attach::{Intended, Step};
+use super::create::Create;
+use super::once::Before;
 use super::tracker::Ended;
 use crate::engine::error::EngineError;
 use crate::engine::feed::{Pass, Reading};
 use crate::event::Outcome;
-use crate::model::{Key, Row};
+use crate::grid::AccountDraft;
+use crate::model::{Key, Row, User};
 use crate::plan::{Change, ChangeKind, FieldHashes, adoptable, compare};
 use crate::source::Rows;
 use crate::state::{MirrorReader, PlannedChange, Record};
@@ -35,12 +38,29 @@ pub(super) struct Picker {
     rows: Box<dyn Rows>,
     reading: Reading,
     mirror: MirrorReader,
-    out: Sender<Create>,
+    out: Sender<Task>,
+}
+
+/// A change that takes requests.
+pub(super) enum Task {
+    /// A customer, and its bank account if it has one.
+    Create(Box<Create>),
+    /// A bank account of a customer that exists.
+    Step(Box<Step>),
+}
+
+impl Task {
+    pub(super) fn key(&self) -> &Key {
+        match self {
+            Self::Create(create) => &create.key,
+            Self::Step(step) => &step.key,
+        }
+    }
 }
 
 /// What becomes of a row that has a change.
 enum Choice {
-    Send(Create),
+    Send(Task),
     Record(Key, Record),
     Nothing,
 }
@@ -49,7 +69,7 @@ impl Picker {
     pub(super) fn new(
         applier: Applier,
         pass: Pass,
-        out: Sender<Create>,
+        out: Sender<Task>,
     ) -> Result<Self, EngineError> {
         let mirror = applier.context.state.mirror_reader()?;
         Ok(Self {
@@ -110,8 +130,8 @@ impl Picker {
             match self.choose(change, row)? {
                 Choice::Nothing => {}
                 Choice::Record(key, record) => records.push((key, record)),
-                Choice::Send(create) => {
-                    if self.out.blocking_send(create).is_err() {
+                Choice::Send(task) => {
+                    if self.out.blocking_send(task).is_err() {
                         return Ok(false);
                     }
                 }
@@ -127,85 +147,167 @@ impl Picker {
     }
 
     fn choose(&self, planned: PlannedChange, row: &Row) -> Result<Choice, EngineError> {
-        let PlannedChange {
-            change,
-            attempts,
-            sent_earlier_at,
-        } = planned;
+        let change = &planned.change;
         if change.kind == ChangeKind::Delete {
-            return Ok(self.defer(change, "USER_IS_BACK"));
+            return Ok(self.defer(planned, "USER_IS_BACK"));
         }
         let Ok(user) = self.reading.user(row, &mut Vec::new()) else {
-            return Ok(self.defer(change, "ROW_CHANGED"));
+            return Ok(self.defer(planned, "ROW_CHANGED"));
         };
         let hash_key = self.applier.context.state.hash_key();
         let hashes = FieldHashes::of(hash_key, &user.values);
         if change.fingerprint != Some(hashes.fingerprint(hash_key)) {
-            return Ok(self.defer(change, "ROW_CHANGED"));
+            return Ok(self.defer(planned, "ROW_CHANGED"));
         }
-        if change.kind != ChangeKind::Create {
-            return self.adopt(change, &hashes);
+        match change.kind {
+            ChangeKind::Create => Ok(self.create(&planned, &user, &hashes, false)),
+            ChangeKind::CreateWithAccount if !planned.begun => {
+                Ok(self.create(&planned, &user, &hashes, true))
+            }
+            ChangeKind::CreateWithAccount | ChangeKind::Attach | ChangeKind::Replace => {
+                self.step(planned, &user, &hashes)
+            }
+            ChangeKind::Adopt | ChangeKind::AdoptDrifted | ChangeKind::Delete => {
+                self.adopt(planned, &hashes)
+            }
         }
-        if !self
-            .applier
+    }
+
+    fn create(
+        &self,
+        planned: &PlannedChange,
+        user: &User<'_>,
+        hashes: &FieldHashes,
+        with_account: bool,
+    ) -> Choice {
+        if !self.take(&planned.change.key) {
+            return Choice::Nothing;
+        }
+        let account = with_account.then(|| intended(user, hashes)).flatten();
+        let earlier = planned.sent_earlier_at;
+        let before = match self.before(earlier) {
+            None if planned.attempts == 0 && !self.applier.settings.look_first => Before::Nothing,
+            before => before.unwrap_or(Before::Look),
+        };
+        Choice::Send(Task::Create(Box::new(Create {
+            key: planned.change.key.clone(),
+            body: self.applier.writer.body(user),
+            hashes: hashes.without_account(),
+            account,
+            before,
+        })))
+    }
+
+    /// The bank account of a customer that exists: what Grid has of it is always looked at first.
+    fn step(
+        &self,
+        planned: PlannedChange,
+        user: &User<'_>,
+        hashes: &FieldHashes,
+    ) -> Result<Choice, EngineError> {
+        let Change {
+            key,
+            kind,
+            customer_id: Some(customer_id),
+            ..
+        } = &planned.change
+        else {
+            return Ok(Choice::Nothing);
+        };
+        let Some(mirror) = self.mirror.find(key, customer_id)? else {
+            return Ok(self.defer(planned, "CUSTOMER_IS_GONE"));
+        };
+        let known = planned.account.as_ref();
+        let replaces = match kind {
+            ChangeKind::Replace => known.and_then(|known| known.account_id.clone()),
+            _ => None,
+        };
+        if *kind == ChangeKind::Replace && replaces.is_none() && !planned.begun {
+            return Ok(self.defer(planned, "ACCOUNT_IS_UNKNOWN"));
+        }
+        let Some(account) = intended(user, hashes) else {
+            return Ok(Choice::Nothing);
+        };
+        if !self.take(key) {
+            return Ok(Choice::Nothing);
+        }
+        let first_contact = mirror.sent.is_none();
+        let adopted = first_contact
+            .then(|| adoptable(hashes, &compare(hashes, self.reading.slots(), &mirror)));
+        let earlier = known.and_then(|known| known.attempted_at);
+        Ok(Choice::Send(Task::Step(Box::new(Step {
+            kind: *kind,
+            key: key.clone(),
+            customer_id: customer_id.clone(),
+            account,
+            adopted,
+            replaces,
+            before: self.before(earlier).unwrap_or(Before::Look),
+        }))))
+    }
+
+    /// Whether nothing is under way for the key, so that something may be.
+    fn take(&self, key: &Key) -> bool {
+        self.applier
             .live
             .lock()
             .expect("nothing panics while it holds the lock")
-            .insert(change.key.clone())
-        {
-            return Ok(Choice::Nothing);
-        }
-        let body = self.applier.writer.body(&user);
-        Ok(Choice::Send(Create {
-            key: change.key,
-            body,
-            hashes,
-            before: self.before(attempts, sent_earlier_at),
-        }))
+            .insert(key.clone())
     }
 
-    /// Nothing is sent unseen that may have been sent before.
-    fn before(&self, attempts: u32, sent_earlier_at: Option<Timestamp>) -> Before {
-        let settings = &self.applier.settings;
-        let late = settings.lateness;
-        let earlier = sent_earlier_at.map(|at| Timestamp::now().duration_since(at));
+    /// What must come before a request whose like may have left at that time: nothing is sent unseen
+    /// that may have been sent before. `None` if none did.
+    fn before(&self, sent_earlier_at: Option<Timestamp>) -> Option<Before> {
+        let ago = Timestamp::now().duration_since(sent_earlier_at?);
         // A clock that was set back makes it a request of this very moment.
-        let ago = earlier.map(|ago| Duration::try_from(ago).unwrap_or_default());
-        match ago.map(|ago| late.left(ago)) {
-            Some(left) if !left.is_zero() => {
-                let (now, spent) = (Instant::now(), late.settle.saturating_sub(left));
-                let since = now.checked_sub(spent).unwrap_or(now);
-                Before::SettleEarlier { since }
-            }
-            None if attempts == 0 && !settings.look_first => Before::Nothing,
-            Some(_) | None => Before::Look,
+        let ago = Duration::try_from(ago).unwrap_or_default();
+        let late = self.applier.settings.lateness;
+        let left = late.left(ago);
+        if left.is_zero() {
+            return Some(Before::Look);
         }
+        let (now, spent) = (Instant::now(), late.settle.saturating_sub(left));
+        let since = now.checked_sub(spent).unwrap_or(now);
+        Some(Before::SettleEarlier { since })
     }
 
-    fn adopt(&self, change: Change, source: &FieldHashes) -> Result<Choice, EngineError> {
-        let Some(customer_id) = change.customer_id.clone() else {
+    fn adopt(&self, planned: PlannedChange, source: &FieldHashes) -> Result<Choice, EngineError> {
+        let Some(customer_id) = planned.change.customer_id.clone() else {
             return Ok(Choice::Nothing);
         };
-        let Some(mirror) = self.mirror.find(&change.key, &customer_id)? else {
-            return Ok(self.defer(change, "CUSTOMER_IS_GONE"));
+        let Some(mirror) = self.mirror.find(&planned.change.key, &customer_id)? else {
+            return Ok(self.defer(planned, "CUSTOMER_IS_GONE"));
         };
         let sent = adoptable(source, &compare(source, self.reading.slots(), &mirror));
         Ok(Choice::Record(
-            change.key,
+            planned.change.key,
             Record::Adopted { customer_id, sent },
         ))
     }
 
-    fn defer(&self, change: Change, code: &'static str) -> Choice {
-        let Change { key, kind, .. } = change;
+    fn defer(&self, planned: PlannedChange, code: &'static str) -> Choice {
+        let PlannedChange { change, begun, .. } = planned;
+        let kind = if begun {
+            ChangeKind::Attach
+        } else {
+            change.kind
+        };
         self.applier
             .tracker
-            .ended(Ended::new(key.clone(), kind, Outcome::Deferred).with_code(code));
-        Choice::Record(
-            key,
-            Record::Deferred {
-                code: code.to_owned(),
-            },
-        )
+            .ended(Ended::new(change.key.clone(), kind, Outcome::Deferred).with_code(code));
+        let code = code.to_owned();
+        let record = match change.customer_id {
+            Some(customer_id) if begun => Record::StepDeferred { customer_id, code },
+            _ => Record::Deferred { code },
+        };
+        Choice::Record(change.key, record)
     }
+}
+
+/// The bank account of a user, if there is one.
+fn intended(user: &User<'_>, hashes: &FieldHashes) -> Option<Intended> {
+    Some(Intended {
+        draft: AccountDraft::new(user)?,
+        hashes: hashes.of_account(),
+    })
 }

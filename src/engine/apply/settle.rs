@@ -1,4 +1,5 @@
-//! Settle: changes whose outcome an earlier run left open are looked up before anything is planned.
+//! Settle: changes and bank accounts whose outcome an earlier run left open are looked up before
+//! anything is planned.
 
 use std::time::Duration;
 
@@ -10,9 +11,9 @@ use crate::engine::context::Context;
 use crate::engine::error::EngineError;
 use crate::engine::scan::listed;
 use crate::event::Event;
-use crate::grid::Found;
-use crate::plan::{Change, ChangeKind, Owned};
-use crate::state::{OpenChange, Record};
+use crate::grid::{Class, Found};
+use crate::plan::{Change, ChangeKind, FieldHashes, Owned, is_as_sent};
+use crate::state::{AccountRecord, OpenAccount, OpenChange, Record};
 
 /// What Grid could not be, when it does not answer.
 const ASKED: &str = "asked what became of an earlier request";
@@ -25,7 +26,8 @@ pub async fn settle(
     late: Lateness,
 ) -> Result<u64, EngineError> {
     let open = context.state.open_changes().await?;
-    let count = open.len() as u64;
+    let accounts = context.state.open_accounts().await?;
+    let count = (open.len() + accounts.len()) as u64;
     if count > 0 {
         context.sink.emit(Event::Settling { changes: count });
     }
@@ -36,6 +38,13 @@ pub async fn settle(
         }
         let context = context.clone();
         tasks.spawn(async move { settle_one(&context, change, late).await });
+    }
+    for account in accounts {
+        if tasks.len() >= concurrency {
+            joined(tasks.join_next().await)?;
+        }
+        let context = context.clone();
+        tasks.spawn(async move { settle_account(&context, account, late).await });
     }
     while !tasks.is_empty() {
         joined(tasks.join_next().await)?;
@@ -62,9 +71,12 @@ async fn settle_one(
     let key = change.key.clone();
     let record = match change.kind {
         ChangeKind::Delete => settle_delete(context, change).await?,
-        ChangeKind::Create | ChangeKind::Adopt | ChangeKind::AdoptDrifted => {
-            settle_create(context, change, attempted_at, late).await?
-        }
+        ChangeKind::Create
+        | ChangeKind::CreateWithAccount
+        | ChangeKind::Adopt
+        | ChangeKind::AdoptDrifted
+        | ChangeKind::Attach
+        | ChangeKind::Replace => settle_create(context, change, attempted_at, late).await?,
     };
     Ok(context.state.record(run, key, record).await?)
 }
@@ -86,6 +98,7 @@ async fn settle_create(
                     customer: Box::new(seen),
                     sent: None,
                     owned: Owned::Created,
+                    account: None,
                 });
             }
             Looked::Ambiguous => {
@@ -99,14 +112,71 @@ async fn settle_create(
             Looked::Stopped => return Err(EngineError::Stopped),
             Looked::Unanswered(error) => return Err(EngineError::grid(ASKED)(error)),
         }
-        let wait = remaining(attempted_at, late, Timestamp::now());
-        context
-            .stop
-            .unless(tokio::time::sleep(wait))
-            .await
-            .ok_or(EngineError::Stopped)?;
+        wait_out(context, attempted_at, late).await?;
         waited = true;
     }
+}
+
+async fn wait_out(
+    context: &Context,
+    attempted_at: Option<Timestamp>,
+    late: Lateness,
+) -> Result<(), EngineError> {
+    let wait = remaining(attempted_at, late, Timestamp::now());
+    context
+        .stop
+        .unless(tokio::time::sleep(wait))
+        .await
+        .ok_or(EngineError::Stopped)
+}
+
+/// What came of a bank account's request. Where it cannot be told, for the user's values are not at
+/// hand, the step is to be done: whoever does it looks again, with the values, before anything is sent.
+async fn settle_account(
+    context: &Context,
+    open: OpenAccount,
+    late: Lateness,
+) -> Result<(), EngineError> {
+    let mut record = seen_account(context, &open).await?;
+    if record.is_none() {
+        wait_out(context, open.attempted_at, late).await?;
+        record = seen_account(context, &open).await?;
+    }
+    let OpenAccount {
+        key, customer_id, ..
+    } = open;
+    let record = record.unwrap_or(AccountRecord::NotApplied);
+    let recorded = context.state.record_account(key, customer_id, record);
+    Ok(recorded.await?)
+}
+
+/// What Grid's list of the customer's accounts proves of the request, if it proves anything.
+async fn seen_account(
+    context: &Context,
+    open: &OpenAccount,
+) -> Result<Option<AccountRecord>, EngineError> {
+    let listing = context.reader.accounts(&open.customer_id);
+    let listed = context.stop.unless(listing).await;
+    let accounts = match listed.ok_or(EngineError::Stopped)? {
+        Ok(accounts) => accounts,
+        // The customer is gone, and no account of it is left to be found.
+        Err(error) if matches!(error.class(), Class::Gone | Class::Refused) => Vec::new(),
+        Err(error) => return Err(EngineError::grid(ASKED)(error)),
+    };
+    if let Some(old) = &open.account_id {
+        let is_there = accounts.iter().any(|account| account.account_id == *old);
+        return Ok((!is_there).then_some(AccountRecord::Detached));
+    }
+    let hash_key = context.state.hash_key();
+    let ours = accounts.into_iter().find(|account| {
+        let shown = FieldHashes::of(hash_key, &account.values());
+        is_as_sent(&open.sent, &shown)
+    });
+    Ok(ours.map(|account| AccountRecord::Attached {
+        account_id: account.account_id,
+        agreed: open.sent.clone(),
+        by_us: true,
+    }))
 }
 
 /// What is left of the settling time. A clock that was set back must not make it endless, nor one

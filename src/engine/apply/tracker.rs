@@ -35,6 +35,7 @@ struct Totals {
     total: u64,
     done: u64,
     created: u64,
+    updated: u64,
     deleted: u64,
     failed: u64,
     unknown: u64,
@@ -83,6 +84,7 @@ impl Tracker {
             total,
             done: 0,
             created: 0,
+            updated: 0,
             deleted: 0,
             failed: 0,
             unknown: 0,
@@ -136,7 +138,13 @@ impl Tracker {
                 (Outcome::Applied | Outcome::AlreadyApplied, ChangeKind::Delete) => {
                     totals.deleted += 1;
                 }
-                (Outcome::Applied, ChangeKind::Create) => totals.created += 1,
+                (Outcome::Applied, ChangeKind::Create | ChangeKind::CreateWithAccount) => {
+                    totals.created += 1;
+                }
+                (Outcome::Applied, ChangeKind::Attach)
+                | (Outcome::Applied | Outcome::AlreadyApplied, ChangeKind::Replace) => {
+                    totals.updated += 1;
+                }
                 (Outcome::Failed, _) => totals.failed += 1,
                 _ => {}
             }
@@ -197,6 +205,7 @@ impl Tracker {
             total,
             done,
             created,
+            updated,
             deleted,
             failed,
             unknown,
@@ -208,6 +217,7 @@ impl Tracker {
             done,
             total,
             created,
+            updated,
             deleted,
             failed,
             unknown,

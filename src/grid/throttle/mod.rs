@@ -1,12 +1,20 @@
 //! One throttle for every request of a client.
 //!
 //! [`Pace`] is what the operator allows. `limiter` decides, without waiting, whether a request may
-//! start; `brake` is its memory of 429 answers; `gate` lets callers wait for their turn, in order.
+//! start; `brake` is its memory of 429 answers, and `search` finds the rate that the server allows; `gate`
+//! lets callers wait for their turn, in order.
 
 mod brake;
 mod gate;
 mod limiter;
 mod pace;
+mod reserve;
+mod search;
+#[cfg(test)]
+mod simulated;
+#[cfg(test)]
+mod tests;
 
-pub use gate::{PaceState, Permit, Throttle};
+pub use gate::{Lesson, PaceState, Permit, Throttle};
 pub use pace::{Pace, PaceError};
+pub use reserve::Reserve;

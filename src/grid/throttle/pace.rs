@@ -5,14 +5,18 @@ use std::time::Duration;
 
 use governor::Quota;
 
-/// How fast requests may start: in any window of one second or longer, never more than `rate` times
-/// its length, plus `burst`.
+use super::reserve::Reserve;
+
+/// How fast requests may start: in any window of one second or longer, never more than `rate`, less what is
+/// reserved, times its length, plus `burst`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Pace {
     /// Requests per second: 0.001 to 1,000,000, or infinite for no limit at all.
     pub rate: f64,
     /// Requests that may start at once after a quiet time: 1 to 1,000,000.
     pub burst: u32,
+    /// What is left for others, of this rate and of any lower limit that Grid shows.
+    pub reserve: Reserve,
 }
 
 /// The pace is out of bounds.
@@ -24,11 +28,14 @@ pub enum PaceError {
     /// None or too many.
     #[error("the burst must be between 1 and 1000000 requests, not {0}")]
     Burst(u32),
+    /// Nothing is left of the rate.
+    #[error("the reserve leaves {0} requests per second of the rate; it must leave 0.001 or more")]
+    Reserve(f64),
 }
 
-/// Timers wake a millisecond late, or several on a busy machine. This much of the rate must fit
-/// into the burst, or what came due during such a nap would be lost.
-const NAP: f64 = 0.02;
+/// Timers wake a millisecond late, or several on a busy machine. What comes due during such a nap
+/// must fit into the burst, or it would be lost.
+pub(super) const NAP: Duration = Duration::from_millis(20);
 const SLOWEST: f64 = 0.001;
 const FASTEST: f64 = 1_000_000.0;
 const LARGEST_BURST: u32 = 1_000_000;
@@ -38,6 +45,7 @@ impl Pace {
     pub const UNLIMITED: Self = Self {
         rate: f64::INFINITY,
         burst: 1,
+        reserve: Reserve::NONE,
     };
 
     /// Whether there is no limit.
@@ -56,21 +64,20 @@ impl Pace {
         if !(SLOWEST..=FASTEST).contains(&self.rate) {
             return Err(PaceError::Rate(self.rate));
         }
-        let (rate, burst) = self.widened();
+        let ceiling = self.reserve.left_of(self.rate);
+        if !(SLOWEST..=self.rate).contains(&ceiling) {
+            return Err(PaceError::Reserve(ceiling));
+        }
+        let (rate, burst) = widened(ceiling, self.burst);
         Ok(Some(quota(rate, burst)))
-    }
-
-    /// The same bound for a window of one second or more, with a burst that outlasts a nap: what the
-    /// burst gains, the rate loses. Costs at most 2 % of the rate, and nothing at `rate <= 50 * burst`.
-    fn widened(self) -> (f64, u32) {
-        let burst = self.burst.max(nap_burst(self.rate));
-        (self.rate - f64::from(burst - self.burst), burst)
     }
 }
 
-/// The quota for a lowered rate: no burst but what a nap needs.
-pub(super) fn lowered(rate: f64) -> Quota {
-    quota(rate, nap_burst(rate))
+/// The same bound for a window of one second or more, with a burst that outlasts a nap: what the
+/// burst gains, the rate loses. Costs at most 2 % of the rate, and nothing at `rate <= 50 * burst`.
+fn widened(rate: f64, burst: u32) -> (f64, u32) {
+    let wide = burst.max(nap_burst(rate));
+    (rate - f64::from(wide - burst), wide)
 }
 
 #[expect(
@@ -79,7 +86,7 @@ pub(super) fn lowered(rate: f64) -> Quota {
     reason = "positive, and at most 2 % of the fastest rate"
 )]
 fn nap_burst(rate: f64) -> u32 {
-    (rate * NAP).ceil() as u32
+    (rate * NAP.as_secs_f64()).ceil() as u32
 }
 
 /// Rounded up to the nanosecond, so that rounding never makes it faster.
@@ -102,7 +109,12 @@ mod tests {
 
     #[test]
     fn bounds_are_kept_and_named() {
-        let fault = |rate, burst| Pace { rate, burst }.quota().err();
+        let pace = |rate, burst, reserve| Pace {
+            rate,
+            burst,
+            reserve,
+        };
+        let fault = |rate, burst| pace(rate, burst, Reserve::NONE).quota().err();
         assert_eq!(fault(5.0, 5), None);
         assert_eq!(fault(5.0, 0), Some(PaceError::Burst(0)));
         assert_eq!(fault(0.0, 5), Some(PaceError::Rate(0.0)));
@@ -110,6 +122,17 @@ mod tests {
         assert_eq!(fault(2e6, 5), Some(PaceError::Rate(2e6)));
         assert!(matches!(fault(f64::NAN, 5), Some(PaceError::Rate(_))));
         assert_eq!(Pace::UNLIMITED.quota(), Ok(None));
+        let reserving = |reserve| pace(5.0, 5, reserve).quota().err();
+        assert_eq!(reserving(Reserve::Share(0.9)), None);
+        assert_eq!(reserving(Reserve::Rate(4.9)), None);
+        for (reserve, left) in [
+            (Reserve::Share(1.0), 0.0),
+            (Reserve::Rate(5.0), 0.0),
+            (Reserve::Rate(6.0), -1.0),
+            (Reserve::Rate(-1.0), 6.0),
+        ] {
+            assert_eq!(reserving(reserve), Some(PaceError::Reserve(left)));
+        }
     }
 
     #[test]
@@ -117,6 +140,7 @@ mod tests {
         let quota = Pace {
             rate: SLOWEST,
             burst: LARGEST_BURST,
+            reserve: Reserve::NONE,
         }
         .quota()
         .expect("in bounds");
@@ -125,29 +149,8 @@ mod tests {
 
     #[test]
     fn widening_costs_nothing_at_human_rates_and_little_at_any() {
-        assert_eq!(
-            Pace {
-                rate: 5.0,
-                burst: 5
-            }
-            .widened(),
-            (5.0, 5)
-        );
-        assert_eq!(
-            Pace {
-                rate: 250.0,
-                burst: 5
-            }
-            .widened(),
-            (250.0, 5)
-        );
-        assert_eq!(
-            Pace {
-                rate: 20_000.0,
-                burst: 5
-            }
-            .widened(),
-            (19_605.0, 400)
-        );
+        assert_eq!(widened(5.0, 5), (5.0, 5));
+        assert_eq!(widened(250.0, 5), (250.0, 5));
+        assert_eq!(widened(20_000.0, 5), (19_605.0, 400));
     }
 }

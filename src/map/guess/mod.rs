@@ -20,6 +20,7 @@ mod fit;
 mod names;
 mod synonyms;
 mod types;
+mod vocabulary;
 mod words;
 
 #[cfg(test)]

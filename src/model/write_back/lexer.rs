@@ -62,8 +62,8 @@ impl<'a> Lexer<'a> {
             '[' if self.dialect == Dialect::Sqlite => {
                 (Token::Text, rest.find(']').map(|at| at + 1))
             }
-            '-' if self.begins_comment(rest) => (Token::Blank, line(rest)),
-            '#' if self.dialect == Dialect::Mysql => (Token::Blank, line(rest)),
+            '-' if self.begins_comment(rest) => (Token::Blank, Some(line(rest))),
+            '#' if self.dialect == Dialect::Mysql => (Token::Blank, Some(line(rest))),
             '/' if rest.starts_with("/*") => (Token::Blank, self.comment(rest)),
             '$' if self.dialect == Dialect::Postgres => self.dollar(rest),
             '$' | '@' if self.dialect == Dialect::Sqlite => {
@@ -165,8 +165,8 @@ fn quoted(rest: &str, quote: char, backslash_escapes: bool) -> Option<usize> {
     None
 }
 
-fn line(rest: &str) -> Option<usize> {
-    Some(rest.find('\n').unwrap_or(rest.len()))
+fn line(rest: &str) -> usize {
+    rest.find('\n').unwrap_or(rest.len())
 }
 
 /// A word as a whole, or one character.

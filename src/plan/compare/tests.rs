@@ -230,3 +230,34 @@ proptest! {
         prop_assert_eq!(some, all);
     }
 }
+
+const ACCOUNT: &str = "externalAccount.accountInfo.iban";
+
+#[test]
+fn an_account_is_apart_from_its_customer() {
+    let sent = hashes(&[(NAME, "Ada"), (ACCOUNT, "DE1")]);
+    let mirror = MirrorHashes {
+        sent: Some(sent),
+        answered: hashes(&[(NAME, "Ada")]),
+        actual: hashes(&[(NAME, "Ada")]),
+    };
+    let source = hashes(&[(NAME, "Bea"), (ACCOUNT, "DE2")]);
+    let mapped: Vec<Slot> = slots().into_iter().chain([slot(ACCOUNT)]).collect();
+    let (account, rest) = compare(&source, &mapped, &mirror).split_account();
+    assert_eq!(account.drift, [(slot(ACCOUNT), DriftCause::UserChanged)]);
+    assert_eq!(rest.drift, [(slot(NAME), DriftCause::UserChanged)]);
+}
+
+/// A customer shows nothing of its accounts, so adopting it says nothing of them.
+#[test]
+fn adopting_a_customer_says_nothing_of_its_account() {
+    let mirror = MirrorHashes {
+        actual: hashes(&[(NAME, "Ada")]),
+        answered: hashes(&[(NAME, "Ada")]),
+        sent: None,
+    };
+    let source = hashes(&[(NAME, "Ada"), (ACCOUNT, "DE1")]);
+    let compared = compare(&source, &[slot(NAME), slot(ACCOUNT)], &mirror);
+    assert_eq!(compared.drift, []);
+    assert_eq!(adoptable(&source, &compared), hashes(&[(NAME, "Ada")]));
+}

@@ -72,10 +72,18 @@ fn turned_away(error: &DbError, address: &Address) -> DatabaseFault {
     }
 }
 
+/// Whether a certificate that may sign others stands for a server, as the ones do that `openssl req
+/// -x509` makes. The verifier has no name of its own for it.
+fn is_its_own_authority(fault: &rustls::CertificateError) -> bool {
+    matches!(fault, rustls::CertificateError::Other(other) if other.to_string().contains("CaUsedAsEndEntity"))
+}
+
 fn not_trusted(error: &rustls::Error, address: &Address) -> DatabaseFault {
     use rustls::CertificateError as C;
     let why = match error {
-        rustls::Error::InvalidCertificate(C::UnknownIssuer) => {
+        rustls::Error::InvalidCertificate(issuer)
+            if *issuer == C::UnknownIssuer || is_its_own_authority(issuer) =>
+        {
             "its certificate is signed by nobody who is trusted here: name the certificate of its \
              authority with sslrootcert=PATH, or, where the network itself is trusted, say \
              sslmode=require"

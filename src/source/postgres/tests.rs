@@ -1,4 +1,4 @@
-//! Against a real server: PostgreSQL on 127.0.0.1:5432, where the user `postgres` needs no password.
+//! Against a real server: a PostgreSQL where the user `postgres` needs no password (`tests/servers`).
 
 mod connecting;
 mod forms;

@@ -40,7 +40,8 @@ impl State {
             .await
     }
 
-    /// Which of the keys have a planned change that nothing was done for yet.
+    /// Which of the keys have a planned change that nothing was done for yet, or that is done but for
+    /// its bank account.
     pub fn planned_blocking(
         &self,
         run: RunNumber,
@@ -138,7 +139,8 @@ impl State {
             .call(move |connection| {
                 connection
                     .query_row(
-                        "SELECT max(attempted_at) FROM change WHERE run = ?",
+                        "SELECT max(attempted_at) FROM (SELECT attempted_at FROM change WHERE run = ?1 \
+                         UNION ALL SELECT attempted_at FROM account WHERE run = ?1)",
                         [run.0],
                         |row| row.get::<_, Option<String>>(0),
                     )

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::super::runs::RunNumber;
 use super::super::scans::Listed;
+use super::account::KnownAccount;
 use crate::model::CustomerId;
 use crate::plan::{Change, ChangeKind, FieldHashes, Owned};
 
@@ -75,8 +76,20 @@ pub enum Record {
         customer: Box<Listed>,
         /// What was sent; absent where only the key is known.
         sent: Option<FieldHashes>,
+        /// The hashes of the bank account that is next, if one is and they are known.
+        account: Option<FieldHashes>,
         /// Whether it was made by us.
         owned: Owned,
+    },
+    /// The customer exists and its bank account is next: from here on the account's own journal says
+    /// how far the change came.
+    Step {
+        /// The customer.
+        customer_id: CustomerId,
+        /// At first contact, what of the user agrees with the customer.
+        adopted: Option<FieldHashes>,
+        /// The hashes of the account's fields.
+        account: FieldHashes,
     },
     /// The user's customer was in the mirror, and is ours from now on.
     Adopted {
@@ -84,6 +97,13 @@ pub enum Record {
         customer_id: CustomerId,
         /// What of the user agrees with it.
         sent: FieldHashes,
+    },
+    /// What was begun so is left for the next run, as far as it is not done.
+    StepDeferred {
+        /// The customer.
+        customer_id: CustomerId,
+        /// Why, in a word.
+        code: String,
     },
     /// The customer is deleted.
     Deleted {
@@ -127,9 +147,14 @@ pub struct PlannedChange {
     /// When an earlier run last sent a request for this key, whatever came of it: Grid's list may
     /// not show yet what that run created.
     pub sent_earlier_at: Option<Timestamp>,
+    /// What is known of the customer's bank account, where the change has one.
+    pub account: Option<KnownAccount>,
+    /// Whether all but the bank account is done.
+    pub begun: bool,
 }
 
-/// How many changes of one kind are in one status.
+/// How many changes of one kind are in one status. Where a bank account is a part of the change and the
+/// rest is done, the account's status is the change's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tally {
     /// The kind.

@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use super::super::error::StateError;
 use super::super::mirror::{adopt, forget, own};
 use super::super::runs::RunNumber;
+use super::account::{self, KnownAccount};
 use super::record::{ChangeStatus, OpenChange, PlannedChange, Record, Tally};
 use crate::model::{CustomerId, Key, Position};
 use crate::plan::{Change, ChangeKind, Fingerprint, Owned};
@@ -52,25 +53,46 @@ pub(super) fn planned(
 ) -> Result<Option<PlannedChange>, StateError> {
     let action = "read the journal";
     let sql = format!(
-        "SELECT {COLUMNS}, attempts FROM change WHERE run = ? AND key = ? AND status = 'planned'"
+        "SELECT {COLUMNS}, attempts, status <> 'planned' FROM change WHERE run = ? AND key = ? \
+         AND status IN ('planned', 'applied', 'already_applied')"
     );
     let mut statement = connection
         .prepare_cached(&sql)
         .map_err(StateError::sqlite(action))?;
     let found = statement
         .query_row(params![run.0, key.as_str()], |row| {
-            Ok((read_change(row)?, row.get(7)?))
+            Ok((read_change(row)?, row.get(7)?, row.get(8)?))
         })
         .optional()
         .map_err(StateError::sqlite(action))?;
-    let Some((change, attempts)) = found else {
+    let Some((change, attempts, begun)) = found else {
         return Ok(None);
     };
+    let change: Change = change?;
+    let account = known_account(connection, run, &change)?;
+    if begun && !account.as_ref().is_some_and(|(_, to_do)| *to_do) {
+        return Ok(None);
+    }
     Ok(Some(PlannedChange {
-        change: change?,
+        change,
         attempts,
         sent_earlier_at: sent_earlier(connection, run, key)?,
+        account: account.map(|(account, _)| account),
+        begun,
     }))
+}
+
+fn known_account(
+    connection: &Connection,
+    run: RunNumber,
+    change: &Change,
+) -> Result<Option<(KnownAccount, bool)>, StateError> {
+    match &change.customer_id {
+        Some(customer_id) if change.kind.has_account() => {
+            account::known(connection, run, customer_id)
+        }
+        _ => Ok(None),
+    }
 }
 
 /// One look for each earlier run that had a plan approved: changes have no index by key alone.
@@ -140,6 +162,7 @@ pub(super) fn store(
             customer,
             sent,
             owned,
+            account,
         } => {
             own(
                 connection,
@@ -151,11 +174,31 @@ pub(super) fn store(
                 Owned::Created => ChangeStatus::Applied,
                 Owned::Adopted => ChangeStatus::AlreadyApplied,
             };
-            set(status, Some(&customer.customer_id), None)
+            set(status, Some(&customer.customer_id), None)?;
+            let customer_id = &customer.customer_id;
+            if kind_of(connection, run, key)?.is_some_and(ChangeKind::has_account) {
+                account::begin(connection, run, key, customer_id, account.as_ref(), false)?;
+            }
+            Ok(())
+        }
+        Record::Step {
+            customer_id,
+            adopted,
+            account,
+        } => {
+            if let Some(sent) = adopted {
+                adopt(connection, key, customer_id, sent, hash_key)?;
+            }
+            let replaces = kind_of(connection, run, key)? == Some(ChangeKind::Replace);
+            account::begin(connection, run, key, customer_id, Some(account), replaces)?;
+            hand_over(connection, run, key)
         }
         Record::Adopted { customer_id, sent } => {
             adopt(connection, key, customer_id, sent, hash_key)?;
             set(ChangeStatus::Applied, Some(customer_id), None)
+        }
+        Record::StepDeferred { customer_id, code } => {
+            account::set_status(connection, customer_id, ChangeStatus::Deferred, Some(code))
         }
         Record::Deleted { customer_id, by_us } => {
             forget(connection, key, customer_id)?;
@@ -183,6 +226,33 @@ fn depart(
         .and_then(|mut statement| statement.execute(params![at.to_string(), run.0, key.as_str()]))
         .map_err(StateError::sqlite("record a request"))
         .and_then(|changed| recorded(changed, key))
+}
+
+/// The change is done but for its bank account.
+fn hand_over(connection: &Connection, run: RunNumber, key: &Key) -> Result<(), StateError> {
+    connection
+        .prepare_cached(
+            "UPDATE change SET status = CASE status WHEN 'planned' THEN 'applied' ELSE status END \
+             WHERE run = ? AND key = ? AND status IN ('planned', 'applied', 'already_applied')",
+        )
+        .and_then(|mut statement| statement.execute(params![run.0, key.as_str()]))
+        .map_err(StateError::sqlite("begin a bank account"))
+        .and_then(|changed| recorded(changed, key))
+}
+
+fn kind_of(
+    connection: &Connection,
+    run: RunNumber,
+    key: &Key,
+) -> Result<Option<ChangeKind>, StateError> {
+    let kind: Option<String> = connection
+        .prepare_cached("SELECT kind FROM change WHERE run = ? AND key = ?")
+        .and_then(|mut statement| {
+            let params = params![run.0, key.as_str()];
+            statement.query_row(params, |row| row.get(0)).optional()
+        })
+        .map_err(StateError::sqlite("read the journal"))?;
+    Ok(kind.and_then(|kind| ChangeKind::parse(&kind)))
 }
 
 /// A request whose intent is not in the journal must not leave, and no outcome may get lost.
@@ -263,7 +333,9 @@ pub(super) fn open_changes(connection: &Connection) -> Result<Vec<OpenChange>, S
 pub(super) fn tally(connection: &Connection, run: RunNumber) -> Result<Vec<Tally>, StateError> {
     let action = "count the journal";
     let mut statement = connection
-        .prepare("SELECT kind, status, count(*) FROM change WHERE run = ? GROUP BY kind, status")
+        .prepare(
+            "SELECT kind, status, count(*) FROM row_change WHERE run = ? GROUP BY kind, status",
+        )
         .map_err(StateError::sqlite(action))?;
     let rows = statement
         .query_map([run.0], |row| {

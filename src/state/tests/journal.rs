@@ -45,6 +45,7 @@ fn found() -> Record {
         customer: Box::new(listed("a", "Customer:a", ADA)),
         sent: None,
         owned: Owned::Adopted,
+        account: None,
     }
 }
 
@@ -237,6 +238,7 @@ fn adopting_records_what_agrees_and_takes_nothing_from_a_customer_that_we_made()
         customer: Box::new(listed("b", "Customer:b", ADA)),
         sent: None,
         owned: Owned::Created,
+        account: None,
     };
     world.record(run, "b", settled);
     let adopted = |key: &str| Record::Adopted {

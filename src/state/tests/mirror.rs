@@ -361,6 +361,7 @@ fn a_record_of_a_customer_in_the_mirror_keeps_what_the_answer_leaves_out() {
         customer: Box::new(listed("a", "Customer:a", BEA)),
         sent: Some(hashes(BEA)),
         owned: Owned::Adopted,
+        account: None,
     };
     world.record(run, "a", answer);
     let known = hashes_of_a(&world);

@@ -57,6 +57,7 @@ pub(super) fn created(key: &str, customer_id: &str, sent: &[(&str, &str)]) -> Re
         customer: Box::new(listed(key, customer_id, sent)),
         sent: Some(hashes(sent)),
         owned: Owned::Created,
+        account: None,
     }
 }
 

@@ -274,7 +274,7 @@ fn in_database(server: &str, name: &str) -> String {
 
 fn postgres(address: &str, sql: &str) {
     of_postgres(address, async |client| {
-        client.batch_execute(sql).await.expect(sql)
+        client.batch_execute(sql).await.expect(sql);
     });
 }
 

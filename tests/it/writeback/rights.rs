@@ -206,7 +206,7 @@ fn the_bytes_of_a_key_decide_whatever_the_collation() {
     let place = Place::on(&grid).users(&users).config(&database.section());
     let ended = place.sync().end();
     assert_eq!(told(ended.exits(3)), (2, 0, 1));
-    let named = &ended.summary()["details"]["write_back"]["missing_keys"];
+    let named = &ended.summary()["details"]["keys_without_row"];
     assert_eq!(*named, Value::from(vec!["ada"]));
     let id = |key: &str| (key.to_owned(), Some(grid.id_of(key)));
     assert_eq!(database.ids(), [id("Ada"), id("zoë")]);

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 
-use super::world::{Mirrored, World, bad, customer, nobody, user};
-use crate::engine::draft::Policy;
+use super::world::{Mirrored, World, bad, customer, nobody, user, user_with_account};
+use crate::engine::draft::{AccountPolicy, Policy};
 use crate::plan::{ChangeKind, Totals};
 
 const KEYS: [&str; 6] = ["a", "b", "c", "d", "e", "f"];
@@ -15,7 +15,7 @@ const NAMES: [&str; 2] = ["Ada", "Bea"];
 /// A row of the source.
 #[derive(Clone, Debug)]
 enum Row {
-    Good(&'static str, &'static str),
+    Good(&'static str, &'static str, Option<u8>),
     Bad(&'static str),
     Nobody,
 }
@@ -23,7 +23,8 @@ enum Row {
 impl Row {
     fn text(&self) -> String {
         match self {
-            Self::Good(key, name) => user(key, name),
+            Self::Good(key, name, None) => user(key, name),
+            Self::Good(key, name, Some(account)) => user_with_account(key, name, *account),
             Self::Bad(key) => bad(key),
             Self::Nobody => nobody(),
         }
@@ -38,9 +39,14 @@ fn any_name() -> impl Strategy<Value = &'static str> {
     prop::sample::select(NAMES.to_vec())
 }
 
+fn any_account() -> impl Strategy<Value = Option<u8>> {
+    prop::option::of(0_u8..2)
+}
+
 fn any_row() -> impl Strategy<Value = Row> {
     prop_oneof![
-        6 => (any_key(), any_name()).prop_map(|(key, name)| Row::Good(key, name)),
+        6 => (any_key(), any_name(), any_account())
+            .prop_map(|(key, name, account)| Row::Good(key, name, account)),
         2 => any_key().prop_map(Row::Bad),
         1 => Just(Row::Nobody),
     ]
@@ -52,10 +58,17 @@ fn any_rows() -> impl Strategy<Value = (Vec<Row>, Vec<Row>)> {
 }
 
 fn any_customers() -> impl Strategy<Value = Vec<Mirrored>> {
-    let one = (any_key(), any_name(), prop::option::of(any_name()));
+    type One<'a> = (u32, (&'a str, &'a str, Option<&'a str>, Option<u8>));
+    let one = (
+        any_key(),
+        any_name(),
+        prop::option::of(any_name()),
+        any_account(),
+    );
     prop::collection::vec(one, 0..8).prop_map(|all| {
-        let customer = |(number, (key, name, sent)): (u32, (&str, &str, Option<&str>))| Mirrored {
+        let customer = |(number, (key, name, sent, account)): One<'_>| Mirrored {
             sent: sent.map(Into::into),
+            account: account.filter(|_| sent.is_some()),
             ..customer(key, &format!("Customer:{number}"), name)
         };
         (0..).zip(all).map(customer).collect()
@@ -63,12 +76,21 @@ fn any_customers() -> impl Strategy<Value = Vec<Mirrored>> {
 }
 
 fn any_policy() -> impl Strategy<Value = Policy> {
-    any::<[bool; 4]>().prop_map(|[create, delete, report_drift, partial]| Policy {
-        create,
-        delete,
-        report_drift,
-        partial,
-    })
+    let accounts = [
+        AccountPolicy::Off,
+        AccountPolicy::Report,
+        AccountPolicy::Replace,
+    ];
+    let accounts = prop::sample::select(accounts.to_vec());
+    (any::<[bool; 4]>(), accounts).prop_map(
+        |([create, delete, report_drift, partial], accounts)| Policy {
+            create,
+            delete,
+            report_drift,
+            partial,
+            accounts,
+        },
+    )
 }
 
 /// What a plan comes to, one key after the other.
@@ -78,8 +100,11 @@ struct Model {
     changes: Vec<(ChangeKind, &'static str)>,
 }
 
-/// The names of a key's users, where their rows are good, and its customers.
-type OfKey<'a> = (Vec<Option<&'static str>>, Vec<&'a Mirrored>);
+/// A good row: the name, and the bank account.
+type User = (&'static str, Option<u8>);
+
+/// A key's users, where their rows are good, and its customers.
+type OfKey<'a> = (Vec<Option<User>>, Vec<&'a Mirrored>);
 
 impl Model {
     fn of(rows: &[Row], customers: &[Mirrored], policy: Policy) -> Self {
@@ -87,15 +112,15 @@ impl Model {
         let mut keys: BTreeMap<&'static str, OfKey<'_>> =
             KEYS.map(|key| (key, OfKey::default())).into();
         for row in rows {
-            let (key, name) = match row {
-                Row::Good(key, name) => (key, Some(*name)),
+            let (key, user) = match row {
+                Row::Good(key, name, account) => (key, Some((*name, *account))),
                 Row::Bad(key) => (key, None),
                 Row::Nobody => {
                     model.totals.rejected_without_key += 1;
                     continue;
                 }
             };
-            keys.get_mut(key).expect("one of the keys").0.push(name);
+            keys.get_mut(key).expect("one of the keys").0.push(user);
         }
         for one in customers {
             let of_key = keys.get_mut(&*one.key).expect("one of the keys");
@@ -113,7 +138,7 @@ impl Model {
     fn key(
         &mut self,
         key: &'static str,
-        users: &[Option<&str>],
+        users: &[Option<User>],
         customers: &[&Mirrored],
         policy: Policy,
     ) {
@@ -127,21 +152,51 @@ impl Model {
             }
             ([], all) => totals.orphans += all.len() as u64,
             ([None] | [_, _, ..], _) => totals.rejected += users.len() as u64,
-            ([Some(_)], []) if policy.create => {
+            ([Some((_, account))], []) if policy.create => {
                 totals.create += 1;
-                self.changes.push((ChangeKind::Create, key));
+                let kind = if account.is_some() && policy.accounts != AccountPolicy::Off {
+                    totals.create_with_account += 1;
+                    ChangeKind::CreateWithAccount
+                } else {
+                    ChangeKind::Create
+                };
+                self.changes.push((kind, key));
             }
             ([Some(_)], []) => totals.withheld_creates += 1,
-            ([Some(name)], [one]) => self.pair(key, name, one, policy),
+            ([Some(user)], [one]) => self.pair(key, *user, one, policy),
             ([Some(_)], [_, _, ..]) => totals.ambiguous += 1,
         }
     }
 
     /// Grid shows a name as it was sent to it here, so that the two differ where the names do,
-    /// whoever moved.
-    fn pair(&mut self, key: &'static str, name: &str, one: &Mirrored, policy: Policy) {
+    /// whoever moved; and it shows nothing of an account, so that only what was sent is known of it.
+    fn pair(&mut self, key: &'static str, user: User, one: &Mirrored, policy: Policy) {
         let totals = &mut self.totals;
-        let drifts = one.name != name && policy.report_drift;
+        let (name, account) = user;
+        let name_drifts = one.name != name && policy.report_drift;
+        let step = match (policy.accounts, account, one.account) {
+            (AccountPolicy::Off, ..) | (_, None, _) => None,
+            (_, Some(_), None) => Some(ChangeKind::Attach),
+            (AccountPolicy::Replace, Some(ours), Some(sent)) if ours != sent => {
+                Some(ChangeKind::Replace)
+            }
+            (_, Some(_), Some(_)) => None,
+        };
+        if let Some(step) = step {
+            match step {
+                ChangeKind::Attach => totals.attach += 1,
+                _ => totals.replace += 1,
+            }
+            totals.drifted += u64::from(name_drifts);
+            totals.attach_drifted += u64::from(name_drifts);
+            self.changes.push((step, key));
+            return;
+        }
+        let account_drifts = policy.accounts != AccountPolicy::Off
+            && policy.report_drift
+            && one.account.is_some()
+            && one.account != account;
+        let drifts = name_drifts || account_drifts;
         totals.drifted += u64::from(drifts);
         match (drifts, &one.sent) {
             (true, None) => {

@@ -1,16 +1,19 @@
 //! One thing at a time.
 
-use super::world::{World, bad, customer, nobody, user};
+use super::world::{World, bad, customer, nobody, user, user_with_account};
 use crate::engine::EngineError;
-use crate::engine::draft::{DraftOut, Policy};
+use crate::engine::draft::{AccountPolicy, DraftOut, Policy};
 use crate::model::{CustomerId, FaultCode, Key};
-use crate::plan::ChangeKind::{Adopt, AdoptDrifted, Create, Delete};
+use crate::plan::ChangeKind::{
+    Adopt, AdoptDrifted, Attach, Create, CreateWithAccount, Delete, Replace,
+};
 use crate::plan::{Change, Drift, DriftCause, Finding, SAMPLE_CAP, Totals};
 
 const ALL_ON: Policy = Policy {
     create: true,
     delete: true,
     report_drift: true,
+    accounts: AccountPolicy::Report,
     partial: false,
 };
 
@@ -310,4 +313,163 @@ fn a_mirror_of_many_batches_is_merged_to_its_end_and_nobody_waits_for_one_that_b
     assert_eq!(found, (6_499, 1, 6_500));
     let broken = world.draft_into(&mut Broken).err();
     assert!(matches!(broken, Some(EngineError::Stopped)));
+}
+
+const CLABE: &str = "externalAccount.accountInfo.clabeNumber";
+
+fn differing(draft: &super::world::Draft) -> Vec<(&str, DriftCause)> {
+    let fields = draft.findings.iter().flat_map(|finding| match finding {
+        Finding::Drifted { fields, .. } => fields.as_slice(),
+        _ => &[],
+    });
+    fields
+        .map(|drift| (drift.field.as_str(), drift.cause))
+        .collect()
+}
+
+#[test]
+fn a_user_with_a_bank_account_is_created_with_it() {
+    let world = World::new().users(&[user_with_account("a", "Ada", 1), user("b", "Bea")]);
+    let draft = world.draft();
+    assert_eq!(draft.changes(), [(CreateWithAccount, "a"), (Create, "b")]);
+    let totals = draft.drafted.totals;
+    assert_eq!((totals.create, totals.create_with_account), (2, 1));
+    let off = Policy {
+        accounts: AccountPolicy::Off,
+        ..ALL_ON
+    };
+    let without = world.policy(off).draft();
+    assert_eq!(without.changes(), [(Create, "a"), (Create, "b")]);
+    assert_ne!(without.drafted.fingerprint, draft.drafted.fingerprint);
+}
+
+#[test]
+fn a_customer_whose_account_never_came_gets_it_and_nothing_else() {
+    let draft = World::new()
+        .users(&[user_with_account("a", "Ada", 1)])
+        .customers(&[customer("a", "Customer:1", "Ada").made_of("Ada")])
+        .draft();
+    assert_eq!(draft.changes(), [(Attach, "a")]);
+    assert_eq!(draft.findings, []);
+    let counts = draft.drafted.totals.counts();
+    assert_eq!((counts.planned.update, counts.drifted), (1, 0));
+    assert!(counts.planned_balance());
+    assert_eq!(draft.drafted.samples.attaches, draft.changes);
+}
+
+#[test]
+fn at_first_contact_account_and_adoption_are_one_change() {
+    let world = World::new()
+        .users(&[
+            user_with_account("a", "Ada", 1),
+            user_with_account("b", "Bea", 2),
+        ])
+        .customers(&[
+            customer("a", "Customer:1", "Ada"),
+            customer("b", "Customer:2", "Eve"),
+        ]);
+    let draft = world.draft();
+    assert_eq!(draft.changes(), [(Attach, "a"), (Attach, "b")]);
+    assert_eq!(differing(&draft), [("fullName", DriftCause::NeverSent)]);
+    let totals = draft.drafted.totals;
+    assert_eq!(
+        (totals.attach, totals.drifted, totals.attach_drifted),
+        (2, 1, 1)
+    );
+    assert_eq!(totals.adopt_drifted, 0);
+    assert!(totals.counts().planned_balance());
+    let off = Policy {
+        accounts: AccountPolicy::Off,
+        ..ALL_ON
+    };
+    let draft = world.policy(off).draft();
+    assert_eq!(draft.changes(), [(Adopt, "a"), (AdoptDrifted, "b")]);
+}
+
+#[test]
+fn an_account_as_it_was_sent_is_unchanged() {
+    let draft = World::new()
+        .users(&[user_with_account("a", "Ada", 1)])
+        .customers(&[customer("a", "Customer:1", "Ada")
+            .made_of("Ada")
+            .with_account(1)])
+        .draft();
+    assert_eq!((draft.changes, draft.findings), (vec![], vec![]));
+    assert_eq!(draft.drafted.totals.unchanged, 1);
+}
+
+#[test]
+fn another_account_is_reported_and_replaced_only_when_that_is_asked_for() {
+    let world = World::new()
+        .users(&[user_with_account("a", "Ada", 2)])
+        .customers(&[customer("a", "Customer:1", "Ada")
+            .made_of("Ada")
+            .with_account(1)]);
+    let reported = world.draft();
+    assert_eq!(reported.changes(), []);
+    assert_eq!(differing(&reported), [(CLABE, DriftCause::UserChanged)]);
+    assert_eq!(reported.drafted.totals.drifted, 1);
+
+    let with = |accounts| Policy { accounts, ..ALL_ON };
+    let world = world.policy(with(AccountPolicy::Replace));
+    let replaced = world.draft();
+    assert_eq!(replaced.changes(), [(Replace, "a")]);
+    assert_eq!(differing(&replaced), [(CLABE, DriftCause::UserChanged)]);
+    let totals = replaced.drafted.totals;
+    assert_eq!((totals.replace, totals.drifted), (1, 0));
+    assert_eq!(totals.counts().planned.update, 1);
+    assert_eq!(replaced.drafted.samples.replaces, replaced.findings);
+
+    let off = world.policy(with(AccountPolicy::Off)).draft();
+    assert_eq!((off.changes, off.findings), (vec![], vec![]));
+    assert_eq!(off.drafted.totals.unchanged, 1);
+}
+
+#[test]
+fn what_differs_beside_a_replaced_account_is_still_reported() {
+    let replace = Policy {
+        accounts: AccountPolicy::Replace,
+        ..ALL_ON
+    };
+    let draft = World::new()
+        .policy(replace)
+        .users(&[user_with_account("a", "Eve", 2)])
+        .customers(&[customer("a", "Customer:1", "Ada")
+            .made_of("Ada")
+            .with_account(1)])
+        .draft();
+    assert_eq!(draft.changes(), [(Replace, "a")]);
+    let expected = [
+        (CLABE, DriftCause::UserChanged),
+        ("fullName", DriftCause::UserChanged),
+    ];
+    assert_eq!(differing(&draft), expected);
+    let totals = draft.drafted.totals;
+    assert_eq!((totals.drifted, totals.attach_drifted), (1, 1));
+    assert!(totals.counts().planned_balance());
+}
+
+/// Blank cells are no order to take an account away.
+#[test]
+fn an_account_that_the_user_has_no_more_is_reported_and_never_deleted() {
+    let replace = Policy {
+        accounts: AccountPolicy::Replace,
+        ..ALL_ON
+    };
+    let draft = World::new()
+        .policy(replace)
+        .users(&[user("a", "Ada")])
+        .customers(&[customer("a", "Customer:1", "Ada")
+            .made_of("Ada")
+            .with_account(1)])
+        .draft();
+    assert_eq!(draft.changes(), []);
+    let gone = [
+        (
+            "externalAccount.accountInfo.accountType",
+            DriftCause::UserChanged,
+        ),
+        (CLABE, DriftCause::UserChanged),
+    ];
+    assert_eq!(differing(&draft), gone);
 }

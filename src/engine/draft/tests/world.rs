@@ -8,30 +8,47 @@ use std::sync::mpsc::sync_channel;
 use jiff::Timestamp;
 use tempfile::TempDir;
 
-use crate::engine::draft::{DraftOut, Drafted, Policy, draft};
+use crate::engine::draft::{AccountPolicy, DraftOut, Drafted, Policy, draft};
 use crate::engine::duplicates::duplicates;
 use crate::engine::{EngineError, Feed, Staging, Stop, Watch, stage};
 use crate::event::Sink;
 use crate::model::field::Slot;
 use crate::model::{CustomerId, Edition, Key, MappingSpec, Reject, Row, Warning};
 use crate::plan::testing::{HASH_KEY, create, hashes, target};
-use crate::plan::{Change, ChangeKind, Finding, Owned};
+use crate::plan::{Change, ChangeKind, FieldHashes, Finding, Owned};
 use crate::source::{CsvSettings, CsvSource, Input};
 use crate::state::{Listed, Opening, Record, RunFacts, RunNumber, ScanMode, State};
 
 /// The row of a user, as the file has it.
 pub(super) fn user(key: &str, name: &str) -> String {
-    format!("{key},INDIVIDUAL,{name} Lovelace")
+    format!("{key},INDIVIDUAL,{name} Lovelace,,")
+}
+
+/// The same with a bank account: the first, the second or the third.
+pub(super) fn user_with_account(key: &str, name: &str, account: u8) -> String {
+    format!(
+        "{key},INDIVIDUAL,{name} Lovelace,MXN_ACCOUNT,{}",
+        clabe(account)
+    )
+}
+
+fn clabe(account: u8) -> &'static str {
+    let clabes = [
+        "032180000118359719",
+        "032180000118359722",
+        "032180000118359735",
+    ];
+    clabes[usize::from(account)]
 }
 
 /// A row with a key and a value that Grid would refuse.
 pub(super) fn bad(key: &str) -> String {
-    format!("{key},ROBOT,Ada Lovelace")
+    format!("{key},ROBOT,Ada Lovelace,,")
 }
 
 /// A row that does not say whose it is.
 pub(super) fn nobody() -> String {
-    ",INDIVIDUAL,Ada Lovelace".to_owned()
+    ",INDIVIDUAL,Ada Lovelace,,".to_owned()
 }
 
 /// A customer, and how it came into the mirror.
@@ -43,6 +60,8 @@ pub(super) struct Mirrored {
     pub(super) name: String,
     /// The name that we sent, if it is ours.
     pub(super) sent: Option<String>,
+    /// The bank account that we sent after that.
+    pub(super) account: Option<u8>,
 }
 
 /// One that was there before us.
@@ -52,6 +71,7 @@ pub(super) fn customer(key: &str, customer_id: &str, name: &str) -> Mirrored {
         customer_id: customer_id.into(),
         name: name.into(),
         sent: None,
+        account: None,
     }
 }
 
@@ -60,6 +80,14 @@ impl Mirrored {
     pub(super) fn made_of(self, name: &str) -> Self {
         Self {
             sent: Some(name.into()),
+            ..self
+        }
+    }
+
+    /// With this bank account, which we added.
+    pub(super) fn with_account(self, account: u8) -> Self {
+        Self {
+            account: Some(account),
             ..self
         }
     }
@@ -85,10 +113,17 @@ impl Mirrored {
     /// What the journal recorded when we made it.
     fn record(&self) -> Option<Record> {
         let answered = self.listed(self.sent.as_deref()?);
+        let account = self.account.map_or_else(FieldHashes::default, |account| {
+            hashes(&[
+                ("externalAccount.accountInfo.accountType", "MXN_ACCOUNT"),
+                ("externalAccount.accountInfo.clabeNumber", clabe(account)),
+            ])
+        });
         Some(Record::Created {
-            sent: Some(answered.shown.clone()),
+            sent: Some(answered.shown.clone().merged(&account)),
             customer: Box::new(answered),
             owned: Owned::Created,
+            account: None,
         })
     }
 }
@@ -166,6 +201,7 @@ impl World {
                 create: true,
                 delete: true,
                 report_drift: true,
+                accounts: AccountPolicy::Report,
                 partial: false,
             },
             runs: 0,
@@ -180,7 +216,10 @@ impl World {
 
     /// The rows of the source, in place of those before.
     pub(super) fn users(self, rows: &[String]) -> Self {
-        let mut text = String::from("platformCustomerId,customerType,fullName\n");
+        let mut text = String::from(
+            "platformCustomerId,customerType,fullName,externalAccount.accountInfo.accountType,\
+             externalAccount.accountInfo.clabeNumber\n",
+        );
         for row in rows {
             writeln!(text, "{row}").expect("a string takes every write");
         }

@@ -65,7 +65,7 @@ fn a_pass_that_is_dropped_while_the_server_thinks_ends_it() {
     drop(rows);
     database.is_let_go();
     assert!(
-        begun.elapsed() < Duration::from_secs(20),
+        begun.elapsed() < Duration::from_secs(60),
         "it waited for the query"
     );
 }

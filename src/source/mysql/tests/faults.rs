@@ -53,7 +53,7 @@ fn a_login_that_fails_says_whose() {
     assert_snapshot!(wrong, @"mysql {server}/{db} users: {server} refuses the login of `{db}u` (error 1045): check user and password, and that the server lets this user in from here");
     assert_snapshot!(told(&refused(at(&user.url("")))), @"mysql {server}/{db} users: {server} asks for a password and the URL has none: add it after the user, as in `user:password@host`");
     // The right one, percent-encoded, comes as far as the user may go.
-    assert_snapshot!(told(&refused(at(&user.url(":s%40fe")))), @"mysql {server}/{db} users: the user of the database may not read that (error 1044): grant it SELECT (Access denied for user '{db}u'@'%' to database '{db}')");
+    assert_snapshot!(told(&refused(at(&user.url(":s%40fe")))), @"mysql {server}/{db} users: the user of the database may not read that (error 1044): grant it SELECT (Access denied for user '{db}u'@{from} to database '{db}')");
 }
 
 #[test]
@@ -62,11 +62,11 @@ fn what_a_user_may_not_read_is_named() {
     database.run("CREATE TABLE {db}.other (id INT)");
     let user = User::of(&mut database, "s@fe");
     let grant = format!(
-        "GRANT SELECT ON {{db}}.other TO '{}'@'localhost'",
+        "GRANT SELECT ON {{db}}.other TO '{0}'@'localhost', '{0}'@'%'",
         user.name
     );
     user.database.run(&grant);
-    assert_snapshot!(told(&refused(at(&user.url(":s%40fe")))), @"mysql {server}/{db} users: the user of the database may not read that (error 1044): grant it SELECT (Access denied for user '{db}u'@'%' to database '{db}')");
+    assert_snapshot!(told(&refused(at(&user.url(":s%40fe")))), @"mysql {server}/{db} users: the user of the database may not read that (error 1142): grant it SELECT (SELECT command denied to user '{db}u'@{from} for table `{db}`.`users`)");
 }
 
 #[test]

@@ -4,4 +4,5 @@ mod ends;
 mod faults;
 mod forms;
 mod passes;
+mod tls;
 mod world;

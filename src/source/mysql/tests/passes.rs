@@ -135,6 +135,17 @@ fn a_pass_sees_one_moment_whatever_is_written_meanwhile() {
 }
 
 #[test]
+fn the_moment_is_the_one_at_which_the_pass_begins() {
+    let mut database = Database::with_users(3);
+    let pass = pass(&database.table("users"));
+    let mut conn = connect(&pass.address).expect("it connects");
+    let statement = pass.begin(&mut conn).expect("it begins");
+    database.run("DELETE FROM {db}.users");
+    let rows: Vec<mysql::Row> = conn.query(statement).expect("it is read");
+    assert_eq!(rows.len(), 3);
+}
+
+#[test]
 fn a_query_that_writes_is_refused() {
     let mut database = Database::with_users(3);
     database.run(

@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 use std::net::TcpListener;
 
-use super::server::{Database, fault_text, open, read, refused};
+use super::server::{Database, fault_text, open, place, read, refused, server};
 use crate::model::{Query, Secret};
 use crate::source::DatabaseFault;
 use crate::source::postgres::PostgresSettings;
@@ -70,7 +70,10 @@ fn a_password_that_is_missing_is_asked_for() {
 
 #[test]
 fn a_role_that_is_not_there_is_a_refused_login() {
-    let fault = refused(settings("postgres://gridsync_nobody@127.0.0.1/postgres"));
+    let fault = refused(settings(&format!(
+        "postgres://gridsync_nobody@{}/postgres",
+        place()
+    )));
     assert!(
         matches!(&fault, DatabaseFault::Login { user, .. } if user == "gridsync_nobody"),
         "{fault:?}"
@@ -80,7 +83,7 @@ fn a_role_that_is_not_there_is_a_refused_login() {
 
 #[test]
 fn a_database_that_is_not_there_is_named() {
-    insta::assert_snapshot!(fault_text(settings("postgres://postgres@127.0.0.1/gridsync_nowhere")), @"127.0.0.1:5432 has no database `gridsync_nowhere` (SQLSTATE 3D000): check the name in the URL");
+    insta::assert_snapshot!(fault_text(settings(&format!("{}/gridsync_nowhere", server()))), @"{server} has no database `gridsync_nowhere` (SQLSTATE 3D000): check the name in the URL");
 }
 
 #[test]
@@ -177,7 +180,7 @@ fn a_certificate_for_another_name_is_not_accepted_where_names_count() {
     // The server's certificate is for `localhost`, this connection goes to an address.
     let fault = refused(with(&database, "sslmode=verify-full"));
     assert!(matches!(fault, DatabaseFault::Tls { .. }), "{fault:?}");
-    insta::assert_snapshot!(fault_text(with(&database, &format!("sslrootcert={path}"))), @"127.0.0.1:5432: its certificate is for another name: use the name that the certificate has, or, with sslrootcert=PATH of your own authority, sslmode=verify-ca");
+    insta::assert_snapshot!(fault_text(with(&database, &format!("sslrootcert={path}"))), @"{server}: its certificate is for another name: use the name that the certificate has, or, with sslrootcert=PATH of your own authority, sslmode=verify-ca");
     let mut settings = with(
         &database,
         &format!("sslmode=verify-full&sslrootcert={path}"),
@@ -194,7 +197,7 @@ fn a_certificate_of_another_authority_is_not_accepted() {
         "/src/source/postgres/tests/pem/ca.pem"
     );
     let parameters = format!("sslmode=verify-ca&sslrootcert={other}");
-    insta::assert_snapshot!(fault_text(with(&database, &parameters)), @"127.0.0.1:5432: its certificate is signed by nobody who is trusted here: name the certificate of its authority with sslrootcert=PATH, or, where the network itself is trusted, say sslmode=require");
+    insta::assert_snapshot!(fault_text(with(&database, &parameters)), @"{server}: its certificate is signed by nobody who is trusted here: name the certificate of its authority with sslrootcert=PATH, or, where the network itself is trusted, say sslmode=require");
 }
 
 #[test]

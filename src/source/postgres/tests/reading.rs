@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::net::{Shutdown, TcpListener, TcpStream};
 
-use super::server::{Database, open, read, read_to_fault, some};
+use super::server::{Database, open, place, read, read_to_fault, some};
 use crate::model::{Row, Secret};
 use crate::source::pump::testing::{FOR_EVER, NONE, all};
 use crate::source::{DatabaseFault, Patience, SourceError};
@@ -114,7 +114,7 @@ fn cut_after(bytes: u64) -> u16 {
     let port = listener.local_addr().expect("it is bound").port();
     std::thread::spawn(move || {
         let (reader, _) = listener.accept().expect("somebody calls");
-        let server = TcpStream::connect("127.0.0.1:5432").expect("the server is there");
+        let server = TcpStream::connect(place()).expect("the server is there");
         let both = || {
             (
                 reader.try_clone().expect("one more"),
@@ -137,7 +137,9 @@ fn a_connection_that_is_cut_never_looks_like_a_short_source() {
     let database = Database::of_users(50_000);
     let mut settings = database.table("users");
     let port = cut_after(1_000_000);
-    let url = database.url().replace("5432", &port.to_string());
+    let url = database
+        .url()
+        .replace(&place(), &format!("127.0.0.1:{port}"));
     settings.url = Secret::new(format!("{url}?sslmode=disable"));
     settings.patience = NONE;
     let (count, fault) = read_to_fault(&mut *open(settings));

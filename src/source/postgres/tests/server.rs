@@ -9,7 +9,20 @@ use crate::source::postgres::{PostgresSettings, PostgresSource};
 use crate::source::pump::testing::{all, told};
 use crate::source::{DatabaseFault, Rows, Source, SourceError};
 
-const SERVER: &str = "postgres://postgres@127.0.0.1:5432";
+/// The server's URL without a database, where `tests/servers` or the usual place has one.
+pub(super) fn server() -> String {
+    let url = std::env::var("GRIDSYNC_TEST_POSTGRES")
+        .unwrap_or_else(|_| "postgres://postgres@127.0.0.1:5432/postgres".to_owned());
+    let (server, _) = url.rsplit_once('/').expect("a URL ends in its database");
+    server.to_owned()
+}
+
+/// Host and port of the server.
+pub(super) fn place() -> String {
+    let server = server();
+    let place = server.rsplit(['@', '/']).next();
+    place.expect("a URL has a host").to_owned()
+}
 
 pub(super) type Cells = Vec<Vec<Option<String>>>;
 
@@ -53,7 +66,7 @@ impl Database {
     }
 
     pub(super) fn url(&self) -> String {
-        format!("{SERVER}/{}", self.name)
+        format!("{}/{}", server(), self.name)
     }
 
     pub(super) fn run(&self, sql: &str) -> Vec<Vec<String>> {
@@ -122,10 +135,10 @@ pub(super) fn run(database: &str, sql: &str) -> Vec<Vec<String>> {
         .build()
         .expect("a runtime");
     runtime.block_on(async {
-        let url = format!("{SERVER}/{database}");
+        let url = format!("{}/{database}", server());
         let (client, connection) = tokio_postgres::connect(&url, NoTls)
             .await
-            .expect("PostgreSQL runs on this machine");
+            .expect("PostgreSQL answers: run tests/servers");
         let mut tasks = tokio::task::JoinSet::new();
         tasks.spawn(connection);
         let answer = client.simple_query(sql).await.expect(sql);
@@ -162,7 +175,7 @@ pub(super) fn fault_text(settings: PostgresSettings) -> String {
     text.split_once(": ")
         .expect("the source comes first")
         .1
-        .to_owned()
+        .replace(&place(), "{server}")
 }
 
 pub(super) fn fault(error: SourceError) -> DatabaseFault {

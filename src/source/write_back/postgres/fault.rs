@@ -1,5 +1,8 @@
 //! What the server's codes mean. Its words are not shown: they may quote a value.
 
+use std::error::Error as StdError;
+use std::io;
+
 use tokio_postgres::Error;
 
 use crate::model::Key;
@@ -9,9 +12,9 @@ use crate::source::write_back::WriteBackFault;
 pub(super) fn fault(error: &Error) -> WriteBackFault {
     let Some(state) = error.code() else {
         let code = "no code".to_owned();
-        return if error.is_closed()
-            || std::error::Error::source(error).is_some_and(|cause| cause.is::<std::io::Error>())
-        {
+        let is_io = |cause: &(dyn StdError + 'static)| cause.downcast_ref::<io::Error>().is_some();
+        let is_lost = error.is_closed() || error.source().is_some_and(is_io);
+        return if is_lost {
             WriteBackFault::Lost { code }
         } else {
             WriteBackFault::Other { code }

@@ -1,12 +1,12 @@
-//! The numbers of a run, counted from its journal: what was planned, and what became of it.
+//! The numbers of a run, counted from its journals: what was planned, and what became of it.
 
 use crate::engine::error::EngineError;
-use crate::plan::{ChangeKind, Counts, DeleteCounts, PlannedCounts, Totals};
+use crate::plan::{ChangeKind, Counts, DeleteCounts, Totals};
 use crate::state::{ChangeStatus, RunNumber, State, Tally};
 
 /// A run's counts, and whether they add up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Accounts {
+pub struct Reckoning {
     /// The counts.
     pub counts: Counts,
     /// Promise 5.
@@ -15,25 +15,20 @@ pub struct Accounts {
     pub left: u64,
 }
 
-/// Counts the journal of a run whose plan came to `totals`.
-pub async fn accounts(
+/// Counts the journals of a run whose plan came to `totals`.
+pub async fn reckon(
     state: &State,
     run: RunNumber,
     totals: &Totals,
-) -> Result<Accounts, EngineError> {
+) -> Result<Reckoning, EngineError> {
     Ok(count(totals, &state.tally(run).await?))
 }
 
-fn count(totals: &Totals, tallies: &[Tally]) -> Accounts {
+fn count(totals: &Totals, tallies: &[Tally]) -> Reckoning {
     let mut counts = Counts {
         adopted: 0,
         // A drifted row at first contact is counted by what became of recording it.
-        drifted: totals.drifted - totals.adopt_drifted,
-        planned: PlannedCounts {
-            create: totals.create,
-            update: 0,
-            delete: totals.delete,
-        },
+        drifted: totals.counts().drifted - totals.adopt_drifted,
         ..totals.counts()
     };
     let mut deletes = DeleteCounts::default();
@@ -51,9 +46,18 @@ fn count(totals: &Totals, tallies: &[Tally]) -> Accounts {
             left += changes;
         }
         let place = match (kind, status) {
-            (ChangeKind::Create, ChangeStatus::Applied) => &mut counts.created,
-            (ChangeKind::Create, ChangeStatus::AlreadyApplied) => &mut counts.adopted,
-            (ChangeKind::Adopt, ChangeStatus::Applied | ChangeStatus::AlreadyApplied) => {
+            (ChangeKind::Create | ChangeKind::CreateWithAccount, ChangeStatus::Applied) => {
+                &mut counts.created
+            }
+            (ChangeKind::Attach, ChangeStatus::Applied)
+            | (ChangeKind::Replace, ChangeStatus::Applied | ChangeStatus::AlreadyApplied) => {
+                &mut counts.updated
+            }
+            (
+                ChangeKind::Create | ChangeKind::CreateWithAccount | ChangeKind::Attach,
+                ChangeStatus::AlreadyApplied,
+            )
+            | (ChangeKind::Adopt, ChangeStatus::Applied | ChangeStatus::AlreadyApplied) => {
                 &mut counts.adopted
             }
             (ChangeKind::AdoptDrifted, ChangeStatus::Applied | ChangeStatus::AlreadyApplied) => {
@@ -76,7 +80,7 @@ fn count(totals: &Totals, tallies: &[Tally]) -> Accounts {
             }
         }
     }
-    Accounts {
+    Reckoning {
         counts,
         balanced: counts.applied_balance(&deletes),
         left,
@@ -121,7 +125,7 @@ mod tests {
             tally(ChangeKind::Delete, ChangeStatus::Applied, 1),
             tally(ChangeKind::Delete, ChangeStatus::Deferred, 2),
         ];
-        let Accounts {
+        let Reckoning {
             counts,
             balanced,
             left,
@@ -138,6 +142,51 @@ mod tests {
             (3, 3, 4, 1)
         );
         assert_eq!((counts.drifted, counts.deleted), (3, 1));
+    }
+
+    #[test]
+    fn a_row_with_a_bank_account_is_counted_by_what_became_of_both() {
+        let totals = Totals {
+            source_rows: 15,
+            unchanged: 1,
+            create: 7,
+            create_with_account: 6,
+            attach: 4,
+            replace: 2,
+            drifted: 3,
+            attach_drifted: 2,
+            ..Totals::default()
+        };
+        let tallies = [
+            tally(ChangeKind::Create, ChangeStatus::Applied, 1),
+            tally(ChangeKind::CreateWithAccount, ChangeStatus::Applied, 2),
+            tally(
+                ChangeKind::CreateWithAccount,
+                ChangeStatus::AlreadyApplied,
+                1,
+            ),
+            tally(ChangeKind::CreateWithAccount, ChangeStatus::Failed, 1),
+            tally(ChangeKind::CreateWithAccount, ChangeStatus::Unknown, 1),
+            tally(ChangeKind::CreateWithAccount, ChangeStatus::Planned, 1),
+            tally(ChangeKind::Attach, ChangeStatus::Applied, 2),
+            tally(ChangeKind::Attach, ChangeStatus::AlreadyApplied, 1),
+            tally(ChangeKind::Attach, ChangeStatus::Deferred, 1),
+            tally(ChangeKind::Replace, ChangeStatus::Applied, 1),
+            tally(ChangeKind::Replace, ChangeStatus::Failed, 1),
+        ];
+        let Reckoning {
+            counts,
+            balanced,
+            left,
+        } = count(&totals, &tallies);
+        assert!(balanced, "{counts:?}");
+        assert_eq!(left, 2);
+        assert_eq!((counts.created, counts.updated, counts.adopted), (3, 3, 2));
+        assert_eq!(
+            (counts.failed, counts.deferred, counts.unresolved),
+            (2, 2, 1)
+        );
+        assert_eq!((counts.drifted, counts.planned.update), (1, 6));
     }
 
     #[test]
