@@ -54,7 +54,7 @@ pub(crate) fn play(class: &Class, seed: u64) -> Played {
     if scene.dice.bool() && knows_a_run(&scene) {
         begun = "apply";
     }
-    scene.to_the_end(begun);
+    scene.finish(begun);
     scene.played(&format!("{}-{seed}", class.name))
 }
 

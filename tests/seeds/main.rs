@@ -106,7 +106,7 @@ fn play(class: &trouble::Class, seed: u64) -> Played {
     } else {
         "sync"
     };
-    scene.to_the_end(command);
+    scene.finish(command);
     scene.played(&format!("{}-{seed}", class.name))
 }
 

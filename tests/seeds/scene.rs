@@ -110,7 +110,7 @@ impl Scene {
                 ""
             };
             let ended = self.end_with(command, how);
-            if self.is_final(&ended) {
+            if is_final(&ended) {
                 return;
             }
             let resumable = ended.summary()["resumable"] == true;
@@ -149,14 +149,14 @@ impl Scene {
     }
 
     /// Runs without trouble until nothing is left to do, and judges the end.
-    pub(crate) fn to_the_end(&mut self, first: &str) {
+    pub(crate) fn finish(&mut self, first: &str) {
         self.lasting_faults();
         let mut command = first;
         let mut steady = false;
         for _ in 0..UNTROUBLED {
             let ended = self.end(command);
             self.expect_code(&ended, &[0, 3]);
-            steady = command == "sync" && self.is_steady(&ended);
+            steady = command == "sync" && is_steady(&ended);
             if steady {
                 let code = if self.cast.unclean { 3 } else { 0 };
                 self.expect_code(&ended, &[code]);
@@ -230,17 +230,6 @@ impl Scene {
         }
     }
 
-    fn is_final(&self, ended: &Ended) -> bool {
-        matches!(ended.code(), Some(0 | 3))
-            && ended.count("deferred") + ended.count("unresolved") == 0
-    }
-
-    /// Nothing was done, and nothing is left.
-    fn is_steady(&self, ended: &Ended) -> bool {
-        let idle = ["created", "adopted", "deleted", "updated"];
-        self.is_final(ended) && idle.iter().all(|name| ended.count(name) == 0)
-    }
-
     pub(crate) fn expect_code(&mut self, ended: &Ended, codes: &[i32]) {
         if !ended.code().is_some_and(|code| codes.contains(&code)) {
             let text = format!(
@@ -278,6 +267,17 @@ impl Scene {
             eprintln!("{} cannot be kept: {error}", folder.display());
         }
     }
+}
+
+/// Finished, and nothing is left for another run.
+fn is_final(ended: &Ended) -> bool {
+    matches!(ended.code(), Some(0 | 3)) && ended.count("deferred") + ended.count("unresolved") == 0
+}
+
+/// Nothing was done, and nothing is left.
+fn is_steady(ended: &Ended) -> bool {
+    let idle = ["created", "adopted", "deleted", "updated"];
+    is_final(ended) && idle.iter().all(|name| ended.count(name) == 0)
 }
 
 /// Where the folder of a story that failed is kept.
