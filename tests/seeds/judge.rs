@@ -145,7 +145,11 @@ impl Run<'_> {
         .map(|name| self.count(name))
         .sum();
         let applied = ends + self.undone();
-        let planned = applied + self.count("planned/create") + self.count("planned/delete");
+        let planned: u64 = ["create", "update", "delete"]
+            .iter()
+            .map(|kind| self.count(&format!("planned/{kind}")))
+            .sum();
+        let planned = applied + planned;
         let neither = applied == self.count("rejected");
         (rows != applied && rows != planned && !neither)
             .then(|| format!("{rows} rows and deletes came to {applied} ends"))
@@ -173,6 +177,40 @@ pub(crate) fn judge_end(grid: &Grid, cast: &Cast, deletes: bool) -> Vec<Finding>
             std::cmp::Ordering::Less => Sin::Loss,
         };
         findings.push(sin.found(format!("{key} has {found} customers, not {wanted}")));
+    }
+    findings
+}
+
+/// Whether everybody has the one bank account that the source has, and nobody another.
+pub(crate) fn judge_accounts(grid: &Grid, cast: &Cast) -> Vec<Finding> {
+    let mut found: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+    for account in grid.accounts() {
+        let customer = account["customerId"].as_str().unwrap_or_default();
+        let number = account["accountInfo"]["accountNumber"].clone();
+        found.entry(customer.to_owned()).or_default().push(number);
+    }
+    let mut findings = Vec::new();
+    for customer in grid.customers() {
+        let key = customer["platformCustomerId"].as_str().unwrap_or_default();
+        if customer["isDeleted"] == true || cast.maybe.contains(key) {
+            continue;
+        }
+        let wanted: Vec<Value> = cast
+            .accounts
+            .get(key)
+            .map(|number| number.as_str().into())
+            .into_iter()
+            .collect();
+        let found = found
+            .remove(customer["id"].as_str().unwrap_or_default())
+            .unwrap_or_default();
+        let sin = match found.len().cmp(&wanted.len()) {
+            std::cmp::Ordering::Greater => Sin::Duplicate,
+            std::cmp::Ordering::Less => Sin::Loss,
+            std::cmp::Ordering::Equal if found != wanted => Sin::Other,
+            std::cmp::Ordering::Equal => continue,
+        };
+        findings.push(sin.found(format!("{key} has the accounts {found:?}, not {wanted:?}")));
     }
     findings
 }

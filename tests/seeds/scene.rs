@@ -9,7 +9,7 @@ use fastrand::Rng;
 use gridsync::emulator::Edition;
 
 use crate::cast::Cast;
-use crate::judge::{Finding, LASTING, Run, Sin, judge_end, judge_requests};
+use crate::judge::{Finding, LASTING, Run, Sin, judge_accounts, judge_end, judge_requests};
 use crate::support::{self, Ended, Grid, Place, Running};
 use crate::trouble::Trouble;
 
@@ -45,7 +45,9 @@ pub(crate) struct Played {
 
 impl Scene {
     pub(crate) fn new(mut dice: Rng, seed: u64, trouble: Trouble) -> Self {
-        let cast = Cast::new(&mut dice, trouble.wishes);
+        let mut cast = Cast::new(&mut dice, trouble.wishes);
+        let lags = |fault: &String| fault.starts_with("late-index");
+        cast.lists_lag = trouble.faults.iter().any(lags);
         let latency = Duration::from_millis(dice.u64(..3));
         let grid = Grid::new()
             .edition(cast.edition)
@@ -170,6 +172,7 @@ impl Scene {
         }
         self.findings
             .extend(judge_end(&self.grid, &self.cast, self.deletes));
+        self.findings.extend(judge_accounts(&self.grid, &self.cast));
         let at_once = (!self.trouble.stalls && !self.killed).then_some(self.concurrency);
         let order = judge_requests(&self.grid, &self.cast, self.deletes, at_once);
         self.findings.extend(order);

@@ -80,7 +80,9 @@ impl Trouble {
     }
 
     fn some_for(&mut self, dice: &mut Rng, fault: &str, duration: &str) {
-        let when = match dice.u8(..3) {
+        // Refused by chance for ever, a run would search for a rate at which it is not, for minutes.
+        let ways = if fault.contains("429") { 2 } else { 3 };
+        let when = match dice.u8(..ways) {
             0 => format!("=#{}", dice.u8(1..=6)),
             1 => {
                 let from = dice.u8(1..=20);
