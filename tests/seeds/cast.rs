@@ -68,7 +68,7 @@ impl Cast {
         let banked = edition == Edition::Y2026M08 && dice.bool();
         for number in 0..dice.usize(10..=60) {
             let bank = (banked && dice.u8(..3) > 0).then(|| format!("4000{number:06}"));
-            before = cast.good_row(dice, number, bank, before);
+            before = cast.good_row(dice, number, bank.as_deref(), before);
         }
         if dice.bool() {
             for number in 0..dice.usize(..=4) {
@@ -94,7 +94,7 @@ impl Cast {
         &mut self,
         dice: &mut Rng,
         number: usize,
-        bank: Option<String>,
+        bank: Option<&str>,
         before: Users,
     ) -> Users {
         // Some keys are the beginnings of others.
@@ -107,13 +107,13 @@ impl Cast {
                 person(users, self.edition, &key)
             }
         };
-        let banked = |users: Users| match &bank {
+        let banked = |users: Users| match bank {
             Some(number) => with_account(users, &key, number),
             None => users,
         };
         self.users = banked(add(self.users.clone()));
-        if let Some(number) = &bank {
-            self.accounts.insert(key.clone(), number.clone());
+        if let Some(number) = bank {
+            self.accounts.insert(key.clone(), number.to_owned());
         }
         self.good.insert(key.clone());
         match dice.u8(..8) {
