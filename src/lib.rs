@@ -73,6 +73,7 @@
 //! | What does one platform ask besides? | [`validate::PlatformRules`], out of [`model::Platform`] |
 //! | Is a listed account the one that is meant? | [`model::account::likeness`] |
 //! | Create, compare, orphan, ambiguous? | [`plan::decide`]; what differs: [`plan::compare`] |
+//! | Who is absent for long enough to be deleted? Which reads count? | [`plan::DeleteRules`], [`plan::uncounted`] |
 //! | Who refused, and why? | [`plan::judge`] |
 //! | Is a failure transient, a refusal, or unknown? | [`grid::Class`]: the only table of it |
 //! | When may a request leave? | [`grid::Throttle`] |
@@ -84,6 +85,7 @@
 //! | What is on disk? | [`state`]; its schema is `state/schema.rs` |
 //! | Where does a setting come from? | `config/keys.rs` lists all, [`config::resolve()`] reads them |
 //! | Which exit code? | [`exit::Exit`] |
+//! | Who may do what, and what holds it? | [`threat_model`] |
 //!
 //! # The journal
 //!
@@ -172,4 +174,5 @@ pub mod plan;
 pub mod report;
 pub mod source;
 pub mod state;
+pub mod threat_model;
 pub mod validate;

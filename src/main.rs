@@ -10,11 +10,29 @@ fn main() -> ExitCode {
     let args: Vec<String> = std::env::args_os()
         .map(|arg| arg.to_string_lossy().into_owned())
         .collect();
-    // A panic is a bug, and still ends with the code that stands for it; its message is on stderr.
+    report::tell_panics_without_values();
+    forbid_core_dumps();
+    // A panic is a bug, and still ends with the code that stands for it; where it was is on stderr.
     let exit =
         std::panic::catch_unwind(|| parsed(&args)).unwrap_or_else(|_| commands::panicked(&args));
     ExitCode::from(exit.code())
 }
+
+/// A core file would hold the rows that were in memory, and the credentials. Where the limit cannot be
+/// set, the system's own settings stand.
+#[cfg(unix)]
+fn forbid_core_dumps() {
+    use rustix::process::{Resource, Rlimit, setrlimit};
+
+    let none = Rlimit {
+        current: Some(0),
+        maximum: Some(0),
+    };
+    let _ = setrlimit(Resource::Core, none);
+}
+
+#[cfg(not(unix))]
+fn forbid_core_dumps() {}
 
 fn parsed(args: &[String]) -> Exit {
     match cli::parse(std::env::args_os()) {

@@ -154,6 +154,9 @@ pub struct DraftArgs {
     /// Delete nothing, whatever the configuration says
     #[arg(long)]
     pub no_delete: bool,
+    /// Delete only whose user was missing twice, this long apart; 0s: once is enough [default: 20h]
+    #[arg(long, value_name = "DURATION")]
+    pub min_absence: Option<String>,
     /// Refuse when more rows than this are bad: a number, or a percentage [default: 1%]
     #[arg(long, value_name = "LIMIT")]
     pub max_rejects: Option<String>,

@@ -224,6 +224,7 @@ fn apply_settings(session: &Session<'_>, totals: &Totals, look_first: bool) -> A
         lateness: session.lateness(),
         failures: session.config.limits.failures.value,
         look_first,
+        adopt: session.config.changes.adopt,
         total: totals.writes(),
     }
 }

@@ -1,5 +1,7 @@
 //! What the guards are given, and what becomes of a refusal.
 
+use jiff::{SignedDuration, Timestamp};
+
 use super::ending::Ending;
 use super::next_command::with_flags;
 use super::session::Session;
@@ -7,6 +9,7 @@ use crate::config::{DraftOptions, Setting};
 use crate::exit::Failure;
 use crate::model::Limit;
 use crate::plan::{Confirmations, Guard, Limits, Measured, ScanFacts, Stated, Totals, Verdict};
+use crate::state::{State, StateError};
 
 /// The refusal, if a guard refused.
 pub(super) fn refusal(
@@ -21,11 +24,18 @@ pub(super) fn refusal(
     if refused.is_empty() {
         return None;
     }
-    let flags: Vec<String> = refused
+    // Several limits on deletes are answered by one flag, which can be said but once.
+    let mut answers: Vec<&str> = Vec::new();
+    for flag in refused
         .iter()
         .filter_map(|guard| guard.go_on_with.as_deref())
-        .flat_map(|flag| flag.split(' ').map(str::to_owned))
-        .collect();
+    {
+        if !answers.contains(&flag) {
+            answers.push(flag);
+        }
+    }
+    let words = answers.iter().flat_map(|flag| flag.split(' '));
+    let flags: Vec<String> = words.map(str::to_owned).collect();
     ending.next_command = Some(with_flags(session.args, &flags));
     let names: Vec<String> = refused.iter().map(|guard| guard.name.to_string()).collect();
     Some(Failure::Refused(format!(
@@ -34,13 +44,45 @@ pub(super) fn refusal(
     )))
 }
 
+/// What is known of earlier runs.
+#[derive(Clone, Copy)]
+pub(super) struct Past {
+    previous_rows: Option<u64>,
+    deleted_last_day: u64,
+    deleted_last_week: u64,
+}
+
+impl Past {
+    /// As the journal has it.
+    pub(super) async fn of(
+        session: &Session<'_>,
+        state: &State,
+        source: String,
+    ) -> Result<Self, StateError> {
+        let since = |hours| {
+            let time = SignedDuration::from_hours(hours);
+            session.now.checked_sub(time).unwrap_or(Timestamp::MIN)
+        };
+        Ok(Self {
+            previous_rows: state.previous_rows(source).await?,
+            deleted_last_day: state.deleted_since(since(24)).await?,
+            deleted_last_week: state.deleted_since(since(7 * 24)).await?,
+        })
+    }
+}
+
 pub(super) fn measured(
     session: &Session<'_>,
     totals: &Totals,
-    previous_rows: Option<u64>,
+    past: Past,
     scan: &ScanFacts,
     partial: bool,
 ) -> Measured {
+    let Past {
+        previous_rows,
+        deleted_last_day,
+        deleted_last_week,
+    } = past;
     Measured {
         source_rows: totals.source_rows,
         previous_rows,
@@ -48,6 +90,8 @@ pub(super) fn measured(
         rejected_without_key: totals.rejected_without_key,
         active_customers: totals.active_customers,
         deletes: totals.delete,
+        deleted_last_day,
+        deleted_last_week,
         replacements: totals.replace,
         deletes_on: session.config.changes.delete && !partial,
         scan_is_proof: scan.is_proof(),
@@ -63,6 +107,8 @@ pub(super) fn limits(session: &Session<'_>) -> Limits {
     let limits = &session.config.limits;
     Limits {
         deletes: stated(&limits.deletes),
+        deletes_per_day: stated(&limits.deletes_per_day),
+        deletes_per_week: stated(&limits.deletes_per_week),
         source_shrink: stated(&limits.source_shrink),
         rejects: stated(&limits.rejects),
     }

@@ -6,6 +6,7 @@
     reason = "edge: says what time it is, and asks whether somebody is at the terminal"
 )]
 
+mod absences;
 mod account_types;
 mod apply;
 mod carry_out;

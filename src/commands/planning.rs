@@ -1,23 +1,26 @@
 //! From source and Grid to a plan: what `plan` and `sync` share.
 
 use std::path::Path;
+use std::time::Duration;
 
 use jiff::SignedDuration;
 
+use super::absences::{Recording, full_scan_for};
 use super::ending::Ending;
-use super::guarding::{confirmations, limits, measured};
+use super::guarding::{Past, confirmations, limits, measured};
 use super::rejects::{Origin, Users};
 use super::session::{Connected, Session};
 use crate::config::{AccountsPolicy, DraftOptions, ScanMode, UpdatePolicy};
 use crate::engine::{
-    AccountPolicy, Context, DraftOut, Drafted, EngineError, IntoJournal, Lateness, Nowhere,
-    PlanWriter, Policy, ScanChoice, ScanSettings, Staging, Watch, draft, full_because, scan, stage,
+    AccountPolicy, Context, DraftOut, Drafted, EngineError, IntoJournal, IntoTombstones, Lateness,
+    Nowhere, PlanWriter, Policy, ScanChoice, ScanSettings, Staging, Watch, draft, full_because,
+    scan, stage,
 };
 use crate::event::{CheckpointSummary, Event};
 use crate::exit::{Exit, Failure};
 use crate::model::field::Slot;
 use crate::model::{Reject, Row, Warning};
-use crate::plan::{Header, Plan, ScanFacts, ScanKind, Target, judge};
+use crate::plan::{DeleteRules, Header, Plan, ScanFacts, ScanKind, Target, judge};
 use crate::source::header_notices;
 use crate::state::{RunFacts, RunNumber};
 
@@ -183,8 +186,8 @@ async fn scan_as_needed(
 ) -> Result<ScanFacts, Failure> {
     let settings = scan_settings(session, &staged.mapping, options.scan);
     let facts = scan(context, &settings, session.now).await?;
-    let policy = staged.policy;
-    if !policy.delete || facts.kind != ScanKind::Incremental {
+    let policy = &staged.policy;
+    if !policy.deletes.on || facts.kind != ScanKind::Incremental {
         return Ok(facts);
     }
     let probe = tokio::task::block_in_place(|| {
@@ -197,13 +200,10 @@ async fn scan_as_needed(
             &mut Nowhere,
         )
     })?;
-    if probe.totals.delete == 0 {
+    let Some(reason) = full_scan_for(probe.totals.delete, probe.absences) else {
         return Ok(facts);
-    }
-    session.notice(format!(
-        "{} deletes are called for: scanning Grid in full before they are planned",
-        probe.totals.delete
-    ));
+    };
+    session.notice(reason);
     let full = ScanSettings {
         choice: ScanChoice::Full,
         ..settings
@@ -212,7 +212,6 @@ async fn scan_as_needed(
 }
 
 pub(super) fn scan_settings(session: &Session<'_>, mapping: &str, mode: ScanMode) -> ScanSettings {
-    let signed = |duration| SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX);
     ScanSettings {
         choice: match mode {
             ScanMode::Due => ScanChoice::Auto,
@@ -223,6 +222,10 @@ pub(super) fn scan_settings(session: &Session<'_>, mapping: &str, mode: ScanMode
         lookback: signed(session.config.scan.lookback),
         mapping: mapping.to_owned(),
     }
+}
+
+fn signed(duration: Duration) -> SignedDuration {
+    SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX)
 }
 
 async fn header(
@@ -255,8 +258,7 @@ async fn write_plan(
     options: DraftOptions,
 ) -> Result<Plan, Failure> {
     let state = &connected.context.state;
-    let previous_rows = state
-        .previous_rows(header.source.clone())
+    let past = Past::of(session, state, header.source.clone())
         .await
         .map_err(EngineError::State)?;
     let drafting = |out: &mut dyn DraftOut| {
@@ -266,7 +268,7 @@ async fn write_plan(
                 state,
                 &connected.target,
                 &staged.slots,
-                staged.policy,
+                &staged.policy,
                 out,
             )
         })
@@ -277,19 +279,22 @@ async fn write_plan(
             samples,
             fingerprint,
             duplicates: _,
+            absences,
         } = drafted;
         let partial = staged.policy.partial;
-        let measured = measured(session, &totals, previous_rows, &header.scan, partial);
+        let measured = measured(session, &totals, past, &header.scan, partial);
         let guards = judge(&measured, &limits(session), &confirmations(options));
-        Plan {
+        let record = Recording::of(session, absences, &measured, &guards);
+        let plan = Plan {
             header: header.clone(),
             totals,
             samples,
             guards,
             fingerprint,
-        }
+        };
+        (plan, record)
     };
-    Ok(match destination {
+    let (plan, record) = match destination {
         Destination::Shown => finish(drafting(&mut Nowhere)?),
         Destination::Journal => {
             let mut journal = IntoJournal::new(state.clone(), run);
@@ -299,11 +304,17 @@ async fn write_plan(
         }
         Destination::File(path) => {
             let mut file = PlanWriter::begin(path, &header)?;
-            let plan = finish(drafting(&mut file)?);
+            let (plan, record) = finish(drafting(&mut file)?);
             file.finish(&plan)?;
-            plan
+            (plan, record)
         }
-    })
+    };
+    if let Some(Recording { counts }) = record {
+        let mut tombstones = IntoTombstones::new(state.clone(), counts);
+        drafting(&mut tombstones)?;
+        tokio::task::block_in_place(|| tombstones.finish())?;
+    }
+    Ok(plan)
 }
 
 /// The checkpoint, as scripts see it.
@@ -348,7 +359,13 @@ impl Session<'_> {
         let changes = &self.config.changes;
         Policy {
             create: changes.create,
-            delete: changes.delete && !partial,
+            adopt: changes.adopt,
+            deletes: DeleteRules {
+                on: changes.delete && !partial,
+                min_absence: signed(self.config.limits.min_absence),
+                never_delete: changes.never_delete.clone(),
+                now: self.now,
+            },
             report_drift: changes.update == UpdatePolicy::Report,
             accounts: match changes.accounts {
                 AccountsPolicy::Off => AccountPolicy::Off,

@@ -78,7 +78,7 @@ pub fn usage_failed(args: &[String], text: &str) -> Exit {
     bare(args, Exit::Usage, first, text)
 }
 
-/// Reports a panic, whose own message is on stderr already.
+/// Reports a panic, whose place is on stderr already.
 pub fn panicked(args: &[String]) -> Exit {
     let reason = "the program panicked: this is a bug; what was recorded before is safe";
     bare(args, Exit::Failed, reason, &format!("gridsync: {reason}\n"))

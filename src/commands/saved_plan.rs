@@ -12,7 +12,7 @@ use super::session::{Connected, Session};
 use crate::config::ApplyOptions;
 use crate::engine::{EngineError, Feed, IntoJournal, read_changes, verify_plan};
 use crate::exit::Failure;
-use crate::plan::{Footer, Guard, GuardName, Header, Plan, Samples, Verdict};
+use crate::plan::{Footer, Guard, Header, Plan, Samples, Verdict};
 use crate::report::duration;
 use crate::state::Opening;
 
@@ -34,7 +34,11 @@ pub(super) async fn apply_file(
     } = footer;
     ending.plan_fingerprint = Some(fingerprint.clone());
     ending.counts = totals.counts();
-    ending.guards = rejudged(guards, options.confirm_deletes);
+    ending.guards = rejudged(
+        guards,
+        totals.delete + totals.replace,
+        options.confirm_deletes,
+    );
     if let Some(failure) = refusal(session, &ending.guards.clone(), ending) {
         return Err(failure);
     }
@@ -71,18 +75,18 @@ pub(super) async fn apply_file(
     .await
 }
 
-/// A plan over the delete limit needs its number again from whoever applies it.
-fn rejudged(mut guards: Vec<Guard>, confirmed: Option<u64>) -> Vec<Guard> {
-    let over =
-        |guard: &&mut Guard| guard.name == GuardName::Deletes && guard.verdict != Verdict::Passed;
+/// A plan over a limit on deletes needs its number again from whoever applies it. What was deleted
+/// before it has not changed since: a plan is stale once another run was applied.
+fn rejudged(mut guards: Vec<Guard>, deletes: u64, confirmed: Option<u64>) -> Vec<Guard> {
+    let over = |guard: &&mut Guard| guard.name.limits_deletes() && guard.verdict != Verdict::Passed;
     for guard in guards.iter_mut().filter(over) {
-        let agreed = confirmed == Some(guard.measured);
+        let agreed = confirmed == Some(deletes);
         guard.verdict = if agreed {
             Verdict::Confirmed
         } else {
             Verdict::Refused
         };
-        guard.go_on_with = (!agreed).then(|| format!("--confirm-deletes {}", guard.measured));
+        guard.go_on_with = (!agreed).then(|| format!("--confirm-deletes {deletes}"));
     }
     guards
 }

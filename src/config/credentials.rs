@@ -2,7 +2,8 @@
 //!
 //! 1. `GRID_CLIENT_ID` and `GRID_CLIENT_SECRET`
 //! 2. `GRID_API_TOKEN_ID` and `GRID_API_CLIENT_SECRET`, the names of Grid's own command line
-//! 3. the same names with `_FILE`, each naming a file that holds one half
+//! 3. the same names with `_FILE`, each naming a file that holds one half and that nobody else may read,
+//!    unless it is mounted as it is (`config/secret_file.rs`)
 //! 4. files of these names in systemd's `$CREDENTIALS_DIRECTORY`, in lower or upper case
 //! 5. `~/.grid-credentials`, JSON, which nobody else may read
 //! 6. for an address on this machine alone: `emulator` and `emulator`
@@ -10,12 +11,6 @@
 //! Half a pair is an error, not a reason to look further: the other half was forgotten, and going
 //! on could use the credentials of another account.
 
-#![expect(
-    clippy::disallowed_methods,
-    reason = "edge: reads files that hold credentials"
-)]
-
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -24,6 +19,7 @@ use url::Url;
 use crate::model::Secret;
 
 use super::raw::Raw;
+use super::secret_file::{self, Fault};
 use super::{Env, Place, credentials_file, is_loopback};
 
 /// The names of the two halves, Grid's documentation first, Grid's own command line second.
@@ -68,8 +64,8 @@ pub enum CredentialsError {
     },
     /// Others can read the file.
     #[error(
-        "{} can be read by others (mode {mode:04o}); run `chmod 600 {}`, and renew the token if \
-         others may have seen it",
+        "{} can be read or changed by others (mode {mode:04o}); run `chmod 600 {}` (or mount the secret \
+         with mode 0400), and renew the token if others may have seen it",
         path.display(), path.display()
     )]
     OpenToOthers {
@@ -109,6 +105,18 @@ pub enum CredentialsError {
         /// Every place, in order.
         looked: Vec<String>,
     },
+}
+
+impl CredentialsError {
+    pub(super) fn of_file(path: &Path, from: String, fault: Fault) -> Self {
+        match fault {
+            Fault::Unreadable(source) => Self::Unreadable { from, source },
+            Fault::OpenToOthers(mode) => Self::OpenToOthers {
+                path: path.to_owned(),
+                mode,
+            },
+        }
+    }
 }
 
 /// One half, and where it was found.
@@ -168,7 +176,7 @@ fn from_systemd(env: &Env) -> Result<Option<[Half; 2]>, CredentialsError> {
         return Ok(None);
     };
     for names in PAIRS {
-        let [id, secret] = names.map(|name| file_of_either_case(&folder, name));
+        let [id, secret] = names.map(|name| file_of_either_case(env, &folder, name));
         let paths = names.map(|name| folder.join(name.to_ascii_lowercase()).display().to_string());
         if let Some(pair) = both(paths, id?, secret?)? {
             return Ok(Some(pair));
@@ -239,28 +247,32 @@ fn variable_or_file(env: &Env, name: &str) -> Result<Option<Half>, CredentialsEr
         return Ok(None);
     };
     let from = format!("{} (named by {variable})", path.display());
-    match fs::read_to_string(&path) {
+    match secret_file::read(&path, env) {
         Ok(text) => Ok(Some(Half {
             text: text.trim().to_owned(),
             from,
         })),
-        Err(source) => Err(CredentialsError::Unreadable { from, source }),
+        Err(fault) => Err(CredentialsError::of_file(&path, from, fault)),
     }
 }
 
-fn file_of_either_case(folder: &Path, name: &str) -> Result<Option<Half>, CredentialsError> {
+fn file_of_either_case(
+    env: &Env,
+    folder: &Path,
+    name: &str,
+) -> Result<Option<Half>, CredentialsError> {
     for name in [name.to_ascii_lowercase(), name.to_owned()] {
         let path = folder.join(name);
         let from = path.display().to_string();
-        match fs::read_to_string(&path) {
+        match secret_file::read(&path, env) {
             Ok(text) => {
                 return Ok(Some(Half {
                     text: text.trim().to_owned(),
                     from,
                 }));
             }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(source) => return Err(CredentialsError::Unreadable { from, source }),
+            Err(Fault::Unreadable(error)) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(fault) => return Err(CredentialsError::of_file(&path, from, fault)),
         }
     }
     Ok(None)

@@ -1,11 +1,5 @@
 //! Where a database's address is written, and the address itself, which may hold a password.
 
-#![expect(
-    clippy::disallowed_methods,
-    reason = "edge: reads the file that holds a database's address"
-)]
-
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use url::Url;
@@ -13,6 +7,7 @@ use url::Url;
 use crate::model::Secret;
 
 use super::raw::{Raw, Rejection};
+use super::secret_file::{self, Fault};
 use super::{ConfigError, Env, Place, Problem, Setting};
 
 /// The databases whose addresses are URLs.
@@ -141,12 +136,9 @@ impl UrlSetting {
                 .and_then(|text| text.to_str())
                 .map(str::to_owned)
                 .ok_or_else(|| self.refused(format!("the variable {name} is not set")))?,
-            UrlFrom::File(path) => fs::read_to_string(path).map_err(|error| {
-                self.refused(format!(
-                    "cannot read the address from {}: {error}",
-                    path.display()
-                ))
-            })?,
+            UrlFrom::File(path) => {
+                secret_file::read(path, env).map_err(|fault| self.refused(unread(path, &fault)))?
+            }
         };
         let text = text.trim();
         let url = parsed(self.scheme, text).ok_or_else(|| {
@@ -173,8 +165,23 @@ impl UrlSetting {
     }
 }
 
+fn unread(path: &Path, fault: &Fault) -> String {
+    let path = path.display();
+    match fault {
+        Fault::Unreadable(error) => format!("cannot read the address from {path}: {error}"),
+        Fault::OpenToOthers(mode) => format!(
+            "{path} can be read or changed by others (mode {mode:04o}): run `chmod 600 {path}` (or mount \
+             the secret with mode 0400), and change the password if others may have seen it"
+        ),
+    }
+}
+
 fn parsed(scheme: UrlScheme, text: &str) -> Option<Url> {
     let url = Url::parse(text).ok()?;
+    // Without its `?`, a parameter would be a part of the database's name, and shown.
+    if url.path().contains('=') {
+        return None;
+    }
     scheme.names().contains(&url.scheme()).then_some(url)
 }
 
@@ -260,6 +267,7 @@ mod tests {
             "mysql://s3cret@db/app",
             "env:",
             "postgres://ada:s3cret/x@db:y/app",
+            "postgres://ada@db/app&password=s3cret",
         ] {
             let Err(Rejection::Reason(reason)) = written(text) else {
                 panic!("accepted or shown: {text}");
@@ -279,6 +287,28 @@ mod tests {
                 "{error}"
             );
         }
+    }
+
+    #[test]
+    fn a_file_that_others_can_read_is_refused_unseen() {
+        use std::os::unix::fs::PermissionsExt;
+
+        let file = tempfile::NamedTempFile::new().expect("a temporary file");
+        let path = file.path().to_owned();
+        let read = |mode| {
+            let permissions = std::fs::Permissions::from_mode(mode);
+            file.as_file().set_permissions(permissions).expect("ours");
+            let from = written(&format!("file:{}", path.display())).expect("accepted");
+            setting(from, flag())
+                .expect("accepted")
+                .read(&Env::default())
+        };
+        std::io::Write::write_all(&mut file.as_file(), b"postgres://a:s3cret@db/app")
+            .expect("written");
+        assert!(read(0o600).is_ok());
+        let error = read(0o644).expect_err("refused").to_string();
+        assert!(error.contains("chmod 600"), "{error}");
+        assert!(!error.contains("s3cret"), "{error}");
     }
 
     #[test]

@@ -82,8 +82,13 @@ keys! {
     CREATE = Key::file("changes", "create");
     UPDATE = Key::file("changes", "update");
     DELETE = Key::both("delete", "changes", "delete");
+    ADOPT = Key::file("changes", "adopt");
+    NEVER_DELETE = Key::file("changes", "never_delete");
     ACCOUNTS = Key::file("changes", "accounts");
     LIMIT_DELETES = Key::file("limits", "deletes");
+    LIMIT_DELETES_PER_DAY = Key::file("limits", "deletes_per_day");
+    LIMIT_DELETES_PER_WEEK = Key::file("limits", "deletes_per_week");
+    MIN_ABSENCE = Key::both("min-absence", "limits", "min_absence");
     LIMIT_SOURCE_SHRINK = Key::file("limits", "source_shrink");
     LIMIT_REJECTS = Key::both("max-rejects", "limits", "rejects");
     LIMIT_FAILURES = Key::file("limits", "failures");

@@ -30,6 +30,7 @@ mod place;
 mod rate;
 mod raw;
 mod resolve;
+mod secret_file;
 mod secret_words;
 mod settings;
 mod source;

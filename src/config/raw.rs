@@ -4,6 +4,9 @@ use std::borrow::Cow;
 
 use toml::de::DeValue;
 
+/// What an error shows of a list.
+const A_LIST: &str = "a list";
+
 /// A value as it was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Raw {
@@ -15,6 +18,8 @@ pub(super) enum Raw {
     Number(String),
     /// A TOML boolean.
     Bool(bool),
+    /// A TOML list of strings.
+    List(Vec<String>),
     /// Any other TOML value, by what it is.
     Other(&'static str),
 }
@@ -45,6 +50,7 @@ impl Raw {
             Self::Typed(text) | Self::Text(text) => format!("{text:?}"),
             Self::Number(number) => number.clone(),
             Self::Bool(value) => value.to_string(),
+            Self::List(_) => A_LIST.to_owned(),
             Self::Other(what) => (*what).to_owned(),
         }
     }
@@ -61,6 +67,14 @@ impl Raw {
     pub(super) fn number(&self) -> Option<&str> {
         match self {
             Self::Typed(text) | Self::Number(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// A list of strings.
+    pub(super) fn list(&self) -> Option<&[String]> {
+        match self {
+            Self::List(texts) => Some(texts),
             _ => None,
         }
     }
@@ -84,7 +98,14 @@ impl From<&DeValue<'_>> for Raw {
             DeValue::Float(number) => Self::Number(number.as_str().to_owned()),
             DeValue::Boolean(value) => Self::Bool(*value),
             DeValue::Datetime(_) => Self::Other("a date without quotes"),
-            DeValue::Array(_) => Self::Other("a list"),
+            DeValue::Array(values) => {
+                let texts = values.iter().map(|value| match value.get_ref() {
+                    DeValue::String(text) => Some(text.to_string()),
+                    _ => None,
+                });
+                let texts: Option<Vec<_>> = texts.collect();
+                texts.map_or(Self::Other(A_LIST), Self::List)
+            }
             DeValue::Table(_) => Self::Other("a table"),
         }
     }

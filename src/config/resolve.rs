@@ -245,6 +245,12 @@ fn changes(cli: &Cli, layers: &mut Layers<'_>) -> Changes {
         delete: layers
             .value(keys::DELETE, typed, values::boolean)
             .unwrap_or(false),
+        adopt: layers
+            .value(keys::ADOPT, None, values::boolean)
+            .unwrap_or(true),
+        never_delete: layers
+            .value(keys::NEVER_DELETE, None, values::key_patterns)
+            .unwrap_or_default(),
         accounts: layers
             .value(keys::ACCOUNTS, None, values::accounts_policy)
             .unwrap_or(AccountsPolicy::Report),
@@ -252,19 +258,23 @@ fn changes(cli: &Cli, layers: &mut Layers<'_>) -> Changes {
 }
 
 fn limits(cli: &Cli, layers: &mut Layers<'_>) -> Limits {
-    let rejects = cli
-        .command
-        .draft()
-        .and_then(|draft| draft.max_rejects.as_deref());
+    let draft = cli.command.draft();
+    let rejects = draft.and_then(|draft| draft.max_rejects.as_deref());
+    let absence = draft.and_then(|draft| draft.min_absence.as_deref());
     let mut limit = |key, typed, percent| {
         let set = layers.setting(key, typed, values::limit);
         set.unwrap_or(Setting::default_of(Limit::Percent(percent)))
     };
     Limits {
         deletes: limit(keys::LIMIT_DELETES, None, 1.0),
+        deletes_per_day: limit(keys::LIMIT_DELETES_PER_DAY, None, 2.0),
+        deletes_per_week: limit(keys::LIMIT_DELETES_PER_WEEK, None, 5.0),
         source_shrink: limit(keys::LIMIT_SOURCE_SHRINK, None, 10.0),
         rejects: limit(keys::LIMIT_REJECTS, rejects, 1.0),
         failures: limit(keys::LIMIT_FAILURES, None, 10.0),
+        min_absence: layers
+            .value(keys::MIN_ABSENCE, absence, duration::duration)
+            .unwrap_or(Duration::from_hours(20)),
         plan_max_age: layers
             .setting(keys::PLAN_MAX_AGE, None, duration::positive)
             .unwrap_or(Setting::default_of(Duration::from_hours(24))),

@@ -7,7 +7,7 @@ use std::time::Duration;
 use url::Url;
 
 use crate::cli::{Color, LogFormat};
-use crate::model::{Edition, Limit, MappingSpec};
+use crate::model::{Edition, KeyPattern, Limit, MappingSpec};
 
 use super::{
     Command, ConfigError, Place, Problem, Rate, Reserve, Setting, Source, Warning, WriteBack,
@@ -119,7 +119,7 @@ pub struct Grid {
 }
 
 /// Which changes may be made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Changes {
     /// Whether users without a customer are created.
     pub create: bool,
@@ -127,6 +127,10 @@ pub struct Changes {
     pub update: UpdatePolicy,
     /// Whether customers without a user are deleted.
     pub delete: bool,
+    /// Whether customers that exist become this state's own when a user has their key.
+    pub adopt: bool,
+    /// Keys of customers that are never deleted.
+    pub never_delete: Vec<KeyPattern>,
     /// What happens with the users' bank accounts.
     pub accounts: AccountsPolicy,
 }
@@ -156,6 +160,13 @@ pub enum UpdatePolicy {
 pub struct Limits {
     /// Deletes, of active customers; default 1%. Small sets are allowed 10.
     pub deletes: Setting<Limit>,
+    /// Deletes within 24 hours, earlier runs included; default 2%. Small sets are allowed 10.
+    pub deletes_per_day: Setting<Limit>,
+    /// Deletes within 7 days, earlier runs included; default 5%. Small sets are allowed 10.
+    pub deletes_per_week: Setting<Limit>,
+    /// How far apart two reads are at least that must miss a user before its customer is deleted;
+    /// default 20 hours: two nights, whatever their timers add, and never twice in one night.
+    pub min_absence: Duration,
     /// Rows fewer than at the last run, of the rows then; default 10%.
     pub source_shrink: Setting<Limit>,
     /// Rejected rows, of all rows; default 1%.

@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use clap::ValueEnum;
 
-use crate::model::{Edition, Limit};
+use crate::model::{Edition, KeyPattern, Limit};
 
 use super::raw::{Raw, Rejection};
 use super::{AccountsPolicy, UpdatePolicy};
@@ -40,6 +40,18 @@ pub(super) fn limit(raw: &Raw) -> Result<Limit, Rejection> {
         .ok_or(Rejection::expected(
             "a whole number such as 50, or a percentage from 0 to 100 such as \"1%\"",
         ))
+}
+
+/// A list of patterns over keys.
+pub(super) fn key_patterns(raw: &Raw) -> Result<Vec<KeyPattern>, Rejection> {
+    let texts = raw.list().ok_or(Rejection::expected(
+        "a list of patterns over keys, such as [\"vip-*\", \"test-?\"]",
+    ))?;
+    let parsed = texts.iter().map(|text| {
+        let pattern = text.parse::<KeyPattern>();
+        pattern.map_err(|error| Rejection::Reason(format!("{text:?}: {error}").into()))
+    });
+    parsed.collect()
 }
 
 /// The name of an edition.
@@ -124,6 +136,25 @@ mod tests {
         );
         assert!(whole(1..=512)(&Raw::Number("-1".into())).is_err());
         assert!(whole(1..=512)(&Raw::Number("1.5".into())).is_err());
+    }
+
+    #[test]
+    fn patterns_are_a_list_and_each_is_one() {
+        let list = |texts: &[&str]| Raw::List(texts.iter().map(ToString::to_string).collect());
+        let read = key_patterns(&list(&["vip-*", "?"])).expect("patterns");
+        assert!(read[0].matches("vip-1") && read[1].matches("a"));
+        assert_eq!(key_patterns(&list(&[])), Ok(vec![]));
+        for other in [text("vip-*"), Raw::Other("a list"), Raw::Bool(true)] {
+            let refused = key_patterns(&other);
+            assert!(matches!(refused, Err(Rejection::Expected(_))), "{other:?}");
+        }
+        let Err(Rejection::Reason(reason)) = key_patterns(&list(&["vip-*", "vip-[12]"])) else {
+            panic!("expected a reason");
+        };
+        assert!(
+            reason.starts_with("\"vip-[12]\": expected a pattern"),
+            "{reason}"
+        );
     }
 
     #[test]

@@ -3,6 +3,8 @@
 use std::iter::Peekable;
 use std::sync::mpsc::{Receiver, sync_channel};
 
+use jiff::Timestamp;
+
 use super::duplicates::{duplicate_reject, duplicate_text};
 use super::error::EngineError;
 use super::spill::Groups;
@@ -10,8 +12,9 @@ use super::stage::Staging;
 use crate::model::field::Slot;
 use crate::model::{CustomerId, Key, Reject};
 use crate::plan::{
-    AccountNeed, Change, ChangeKind, Decision, FieldHashes, Finding, Fingerprint, PlanFingerprint,
-    SAMPLE_CAP, Samples, Staged, StagedFate, Target, Totals, account_need, decide,
+    Absences, AccountNeed, Change, ChangeKind, Decision, DeleteRules, FieldHashes, Finding,
+    Fingerprint, Orphan, OrphanFate, PlanFingerprint, SAMPLE_CAP, Samples, Staged, StagedFate,
+    Target, Totals, account_need, decide,
 };
 use crate::state::{MirrorReader, MirrorRow, State, StateError};
 
@@ -19,7 +22,7 @@ use crate::state::{MirrorReader, MirrorRow, State, StateError};
 const BATCH: usize = 1024;
 
 /// What may be changed at all.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is a switch that goes with all others"
@@ -27,8 +30,10 @@ const BATCH: usize = 1024;
 pub struct Policy {
     /// `[changes] create`.
     pub create: bool,
-    /// `[changes] delete`.
-    pub delete: bool,
+    /// `[changes] adopt`.
+    pub adopt: bool,
+    /// By which rules customers without a user are deleted.
+    pub deletes: DeleteRules,
     /// Whether drift is looked for: `[changes] update = "report"`.
     pub report_drift: bool,
     /// Whether the source holds some users only: then nobody is missing, and no customer an orphan.
@@ -54,6 +59,14 @@ pub trait DraftOut {
     fn change(&mut self, change: Change) -> Result<(), EngineError>;
     /// A finding. Rejected rows that staging found by themselves are not among them.
     fn finding(&mut self, finding: &Finding) -> Result<(), EngineError>;
+    /// A user that this read misses, whose customer waits or is deleted.
+    fn absent(&mut self, _key: &Key, _customer_id: &CustomerId) -> Result<(), EngineError> {
+        Ok(())
+    }
+    /// A user that an earlier read missed, and that is there.
+    fn returned(&mut self, _key: &Key, _customer_id: &CustomerId) -> Result<(), EngineError> {
+        Ok(())
+    }
 }
 
 /// What a draft came to.
@@ -66,6 +79,8 @@ pub struct Drafted {
     pub fingerprint: String,
     /// The rows of keys that occur more than once, ascending by record.
     pub duplicates: Vec<(u64, Reject)>,
+    /// Users that were missed, and users that were seen again.
+    pub absences: Absences,
 }
 
 /// Merges. Reads the mirror on a thread of its own.
@@ -74,7 +89,7 @@ pub fn draft(
     state: &State,
     target: &Target,
     mapped: &[Slot],
-    policy: Policy,
+    policy: &Policy,
     out: &mut dyn DraftOut,
 ) -> Result<Drafted, EngineError> {
     let mirror = state.mirror_reader()?;
@@ -100,6 +115,7 @@ pub fn draft(
                 ..Samples::default()
             },
             duplicates: Vec::new(),
+            absences: Absences::default(),
         };
         let groups = staging.groups().map_err(EngineError::Spill)?;
         let drafted = drafter.merge(groups, batches);
@@ -130,7 +146,7 @@ fn read_mirror(
 
 struct Drafter<'a> {
     mapped: &'a [Slot],
-    policy: Policy,
+    policy: &'a Policy,
     lookup: MirrorReader,
     key_column: Option<&'a (String, usize)>,
     out: &'a mut dyn DraftOut,
@@ -138,6 +154,7 @@ struct Drafter<'a> {
     totals: Totals,
     samples: Samples,
     duplicates: Vec<(u64, Reject)>,
+    absences: Absences,
 }
 
 /// All customers of one key.
@@ -177,6 +194,7 @@ impl Drafter<'_> {
             samples: self.samples,
             fingerprint: self.fingerprint.finish(),
             duplicates: self.duplicates,
+            absences: self.absences,
         })
     }
 
@@ -193,6 +211,9 @@ impl Drafter<'_> {
             (None, None) => return Ok(()),
         };
         self.totals.active_customers += customers.len() as u64;
+        if !users.is_empty() {
+            self.returned(&key, &customers)?;
+        }
         match decide(&users, &customers) {
             Decision::Create => self.create(key, &users[0]),
             Decision::Unchanged => {
@@ -262,28 +283,85 @@ impl Drafter<'_> {
         Ok(())
     }
 
-    /// A customer without a user. Two or more of one key are nobody's to delete.
+    /// Customers without a user. Two or more of one key are nobody's to delete.
     fn orphans(&mut self, key: &Key, customers: &[MirrorRow]) -> Result<(), EngineError> {
         if self.policy.partial {
             return Ok(());
         }
         self.totals.orphans += customers.len() as u64;
-        for MirrorRow { customer, .. } in customers {
-            let customer_id = customer.customer_id.clone();
-            let owned = customer.owned.is_some();
-            if self.policy.delete && owned && customers.len() == 1 {
-                self.delete(key.clone(), customer_id)?;
-            } else {
+        for row in customers {
+            let orphan = Orphan {
+                key,
+                owned: row.customer.owned.is_some(),
+                alone: customers.len() == 1,
+                tombstone: row.tombstone.as_ref(),
+            };
+            self.orphan(&orphan, &row.customer.customer_id)?;
+        }
+        Ok(())
+    }
+
+    fn orphan(&mut self, orphan: &Orphan<'_>, id: &CustomerId) -> Result<(), EngineError> {
+        let (key, customer_id) = (orphan.key.clone(), id.clone());
+        match self.policy.deletes.fate(orphan) {
+            OrphanFate::Deleted => {
+                self.absent(orphan, id)?;
+                self.delete(key, customer_id)
+            }
+            OrphanFate::Waiting { until } => {
+                self.absent(orphan, id)?;
+                self.waiting(key, customer_id, until)
+            }
+            OrphanFate::Protected => {
+                self.totals.protected += 1;
+                let finding = Finding::Protected { key, customer_id };
+                sample(&mut self.samples.protected, &finding);
+                self.out.finding(&finding)
+            }
+            OrphanFate::LeftAlone => {
+                let owned = orphan.owned;
                 let finding = Finding::Orphan {
-                    key: key.clone(),
+                    key,
                     customer_id,
                     owned,
                 };
                 sample(&mut self.samples.orphans, &finding);
-                self.out.finding(&finding)?;
+                self.out.finding(&finding)
             }
         }
+    }
+
+    fn absent(&mut self, orphan: &Orphan<'_>, id: &CustomerId) -> Result<(), EngineError> {
+        self.absences.absent += 1;
+        self.absences.first_time += u64::from(orphan.tombstone.is_none());
+        self.out.absent(orphan.key, id)
+    }
+
+    /// A user is there, if only as a bad row: whatever read missed it before, it is not absent.
+    fn returned(&mut self, key: &Key, customers: &[MirrorRow]) -> Result<(), EngineError> {
+        for row in customers.iter().filter(|row| row.tombstone.is_some()) {
+            self.absences.returned += 1;
+            self.out.returned(key, &row.customer.customer_id)?;
+        }
         Ok(())
+    }
+
+    fn waiting(
+        &mut self,
+        key: Key,
+        customer_id: CustomerId,
+        until: Timestamp,
+    ) -> Result<(), EngineError> {
+        self.totals.waiting += 1;
+        let first = self.totals.waiting_until.get_or_insert(until);
+        *first = until.min(*first);
+        let finding = Finding::Waiting {
+            key,
+            customer_id,
+            until,
+        };
+        sample(&mut self.samples.waiting, &finding);
+        self.out.finding(&finding)
     }
 
     fn delete(&mut self, key: Key, customer_id: CustomerId) -> Result<(), EngineError> {

@@ -26,7 +26,7 @@ pub use draft::{AccountPolicy, DraftOut, Drafted, Policy, draft};
 pub use duplicates::duplicates;
 pub use error::EngineError;
 pub use feed::{Feed, Pass, Reading};
-pub use outs::{IntoJournal, Nowhere};
+pub use outs::{IntoJournal, IntoTombstones, Nowhere};
 pub use plan_file::{PlanWriter, read_changes, verify_plan};
 pub use scan::{ScanChoice, ScanSettings, full_because, scan};
 pub use stage::{Staging, Watch, stage};

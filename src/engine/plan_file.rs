@@ -7,17 +7,21 @@
 )]
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, BufWriter, Write};
+use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
 use super::draft::DraftOut;
 use super::error::EngineError;
+use crate::model::visible_json;
 use crate::plan::{
     Change, Finding, Footer, Header, Line, PLAN_FORMAT_VERSION, Plan, PlanDigest, ReadPlan,
     read_line,
 };
+
+/// The longest line that is read, in bytes: a plan may come with a ticket, from anybody.
+const LONGEST_LINE: u64 = 16 * 1024 * 1024;
 
 /// Writes a plan beside its final place, and moves it there when it is complete.
 pub struct PlanWriter {
@@ -71,6 +75,8 @@ impl PlanWriter {
 
     fn line(&mut self, line: &Line<'_>) -> Result<(), EngineError> {
         let text = serde_json::to_string(line).map_err(|error| failed(&self.path)(error.into()))?;
+        // Whoever is sent a plan looks at it with `cat`.
+        let text = visible_json(text);
         self.digest.add(&text);
         writeln!(self.file, "{text}").map_err(failed(&self.path))
     }
@@ -148,16 +154,37 @@ fn each_line(
     path: &Path,
     mut take: impl FnMut(&str, ReadPlan) -> Result<(), EngineError>,
 ) -> Result<(), EngineError> {
-    let file = BufReader::new(File::open(path).map_err(failed(path))?);
-    for (number, text) in (1..).zip(file.lines()) {
-        let text = text.map_err(failed(path))?;
-        let line = read_line(&text, number).map_err(|error| EngineError::PlanDamaged {
-            path: path.to_owned(),
-            reason: error.to_string(),
-        })?;
-        take(&text, line)?;
+    let damaged = |reason: String| EngineError::PlanDamaged {
+        path: path.to_owned(),
+        reason,
+    };
+    let mut file = BufReader::new(File::open(path).map_err(failed(path))?);
+    let mut bytes = Vec::new();
+    for number in 1.. {
+        bytes.clear();
+        let mut bounded = file.by_ref().take(LONGEST_LINE);
+        bounded
+            .read_until(b'\n', &mut bytes)
+            .map_err(failed(path))?;
+        if bytes.is_empty() {
+            break;
+        }
+        let text = line_of(&bytes)
+            .ok_or_else(|| damaged(format!("line {number} is not a line of a plan file")))?;
+        let line = read_line(text, number).map_err(|error| damaged(error.to_string()))?;
+        take(text, line)?;
     }
     Ok(())
+}
+
+/// The text without the end of the line; `None` for one that is too long, or no text.
+fn line_of(bytes: &[u8]) -> Option<&str> {
+    let line = match bytes.strip_suffix(b"\n") {
+        Some(line) => line.strip_suffix(b"\r").unwrap_or(line),
+        None if u64::try_from(bytes.len()).ok()? < LONGEST_LINE => bytes,
+        None => return None,
+    };
+    str::from_utf8(line).ok()
 }
 
 fn failed(path: &Path) -> impl FnOnce(io::Error) -> EngineError {

@@ -81,6 +81,9 @@ pub(super) const DELETE_ACCOUNT: Route = Route {
     path: "/customers/external-accounts/{id}",
 };
 
+/// The longest id that is put into a path, in bytes. Grid's have 45.
+pub(super) const LONGEST_ID: usize = 1024;
+
 impl Endpoints {
     /// The base URL was checked before: it has a host and no query.
     pub(super) fn under(base_url: &Url) -> Self {
@@ -172,7 +175,7 @@ impl Endpoints {
 /// The URL of one member of a collection; `None` where its id cannot stand in a path.
 fn below(collection: &Url, id: &str) -> Option<Url> {
     // These would name the collection or its parent, and a DELETE there is not to be tried.
-    if matches!(id, "" | "." | "..") {
+    if matches!(id, "" | "." | "..") || id.len() > LONGEST_ID {
         return None;
     }
     let mut url = collection.clone();
@@ -262,6 +265,7 @@ mod tests {
         assert_eq!(path_of(""), None);
         assert_eq!(path_of("."), None);
         assert_eq!(path_of(".."), None);
+        assert_eq!(path_of(&"x".repeat(LONGEST_ID + 1)), None);
         assert_eq!(
             path_of("%2e%2e").as_deref(),
             Some("/grid/v/customers/%252e%252e")

@@ -81,11 +81,25 @@ impl Shared {
     }
 }
 
+/// More parts than this no answer has: a page of 100 customers has some 10,000. A part may take a hundred
+/// times as much memory as its text.
+const MOST_PARTS: usize = 60_000;
+
+/// At least as many as the JSON has parts: what stands in texts is counted as well.
+fn parts(body: &[u8]) -> usize {
+    body.iter()
+        .filter(|byte| matches!(byte, b',' | b'[' | b'{'))
+        .count()
+}
+
 /// The body as JSON, and out of that what `read` finds in it.
 pub(super) fn decode<T>(
     answer: &Answer,
     read: impl FnOnce(&Value) -> Result<T, Unexpected>,
 ) -> Result<T, Error> {
+    if parts(&answer.body) > MOST_PARTS {
+        return Err(answer.error(Kind::TooLarge));
+    }
     let body = serde_json::from_slice(&answer.body).map_err(|error| {
         let found = Form::of(&answer.body, headers::content_type(&answer.headers)).describe();
         let unexpected = Unexpected {

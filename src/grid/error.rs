@@ -215,7 +215,9 @@ impl Report {
         if let Some(code) = &self.refusal.code {
             write!(f, " {code}")?;
         }
-        if self.refusal.form == Form::WebPage {
+        if matches!(self.status, Some(300..400)) {
+            f.write_str(" and points elsewhere; that is never followed: is the base URL right?")?;
+        } else if self.refusal.form == Form::WebPage {
             f.write_str(" with a web page; is the base URL right?")?;
         }
         if !self.refusal.fields.is_empty() {

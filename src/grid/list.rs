@@ -1,7 +1,7 @@
 //! Paging: what is asked, what comes back, and the guard against a cursor that leads nowhere.
 
 use std::collections::HashSet;
-use std::hash::{BuildHasher, RandomState};
+use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 
 use crate::model::{Customer, Key};
 
@@ -73,18 +73,34 @@ pub enum ListFault {
     /// The cursor that the last page gave is refused.
     #[error("the cursor of the last page is refused")]
     CursorRefused,
+    /// The cursor does not fit into a URL.
+    #[error("the next page's cursor is longer than {LONGEST_CURSOR} bytes")]
+    CursorTooLong,
+    /// Page after page has nobody, or the same customers as a page before.
+    #[error("the list goes on without end: {0} pages one after the other had nobody new")]
+    NobodyNew(u32),
     /// A list that should hold a handful goes on and on.
     #[error("the filter seems to be ignored: the list goes on after {0} pages")]
     Endless(u32),
 }
 
-/// Follows a list from page to page and notices when it runs in a circle. Remembers 8 bytes for each
-/// page: a million customers cost 80 kB.
+/// The longest cursor that is followed, in bytes.
+const LONGEST_CURSOR: usize = 8 * 1024;
+
+/// So many pages in a row may have nobody new. One may happen: a page comes twice where as many customers as
+/// fill it were made in between.
+const NOBODY_NEW: u32 = 50;
+
+/// Follows a list from page to page and notices when it runs in a circle. Remembers 16 bytes for each
+/// page: a million customers cost 160 kB.
 #[derive(Debug, Default)]
 pub struct ListGuard {
     hasher: RandomState,
     current: Option<u64>,
     seen: HashSet<u64>,
+    /// Who stood in the pages, and how many of the last ones had nobody new.
+    pages: HashSet<u64>,
+    nobody_new: u32,
 }
 
 impl ListGuard {
@@ -101,6 +117,9 @@ impl ListGuard {
 
     /// Says what follows the page that the last cursor led to.
     pub fn after(&mut self, page: &Page) -> Step {
+        if page.has_more && self.goes_on_for_nobody(page) {
+            return Step::Fault(ListFault::NobodyNew(NOBODY_NEW));
+        }
         self.follows(page.has_more, page.next_cursor.as_deref())
     }
 
@@ -109,8 +128,21 @@ impl ListGuard {
         match (has_more, next_cursor) {
             (false, _) => Step::Done,
             (true, None) => Step::Fault(ListFault::MoreWithoutCursor),
+            (true, Some(cursor)) if cursor.len() > LONGEST_CURSOR => {
+                Step::Fault(ListFault::CursorTooLong)
+            }
             (true, Some(cursor)) => self.follow(cursor),
         }
+    }
+
+    fn goes_on_for_nobody(&mut self, page: &Page) -> bool {
+        let mut hasher = self.hasher.build_hasher();
+        for customer in &page.customers {
+            customer.customer_id.as_str().hash(&mut hasher);
+        }
+        let is_new = self.pages.insert(hasher.finish()) && !page.customers.is_empty();
+        self.nobody_new = if is_new { 0 } else { self.nobody_new + 1 };
+        self.nobody_new >= NOBODY_NEW
     }
 
     fn follow(&mut self, cursor: &str) -> Step {
@@ -183,6 +215,28 @@ mod tests {
         assert_eq!(
             guard.after(&more("a")),
             Step::Fault(ListFault::CursorRepeated)
+        );
+    }
+
+    #[test]
+    fn a_list_that_goes_on_for_nobody_ends() {
+        let mut guard = ListGuard::default();
+        let steps: Vec<Step> = (0..NOBODY_NEW)
+            .map(|number| guard.after(&more(&number.to_string())))
+            .collect();
+        let (last, before) = steps.split_last().expect("some");
+        assert!(before.iter().all(|step| matches!(step, Step::Next(_))));
+        assert_eq!(*last, Step::Fault(ListFault::NobodyNew(NOBODY_NEW)));
+    }
+
+    #[test]
+    fn a_cursor_fits_into_a_url() {
+        let mut guard = ListGuard::default();
+        let longest = "c".repeat(LONGEST_CURSOR);
+        assert_eq!(guard.after(&more(&longest)), Step::Next(longest.clone()));
+        assert_eq!(
+            guard.after(&more(&format!("{longest}c"))),
+            Step::Fault(ListFault::CursorTooLong)
         );
     }
 

@@ -70,6 +70,14 @@ impl Form {
 }
 
 impl Refusal {
+    /// A body that could not be read to its end, or is larger than any of Grid's.
+    pub(super) fn unread() -> Self {
+        Self {
+            form: Form::Other,
+            ..Self::default()
+        }
+    }
+
     /// Never fails: what cannot be understood is left out.
     pub(super) fn read(body: &[u8], content_type: Option<&str>) -> Self {
         match serde_json::from_slice::<Value>(body) {

@@ -13,7 +13,10 @@ use super::refusal::Refusal;
 use super::throttle::{Permit, Throttle};
 
 /// The largest answer that is read: a page of 100 customers is about 200 kB.
-const LARGEST_ANSWER: usize = 16 * 1024 * 1024;
+const LARGEST_ANSWER: usize = 4 * 1024 * 1024;
+
+/// The largest refusal that is read: a code, a message, and the names of some fields.
+const LARGEST_REFUSAL: usize = 64 * 1024;
 
 /// A 2xx answer, read to its end.
 pub(super) struct Answer {
@@ -92,7 +95,7 @@ fn request(http: &reqwest::Client, call: &Call) -> RequestBuilder {
 
 async fn read_answer(mut response: Response, head: Head) -> Result<Answer, Error> {
     let headers = std::mem::take(response.headers_mut());
-    let body = read_body(&mut response)
+    let body = read_body(&mut response, LARGEST_ANSWER)
         .await
         .map_err(|(kind, cause)| head.error(kind).because(cause))?;
     Ok(Answer {
@@ -102,21 +105,27 @@ async fn read_answer(mut response: Response, head: Head) -> Result<Answer, Error
     })
 }
 
-/// The status says what it means even where the body cannot be read.
+/// The status says what it means even where the body cannot be read; but such a body is none of Grid's, so
+/// that a gateway's 404 is not taken for news of a customer.
 async fn read_refusal(mut response: Response, head: &Head) -> Error {
-    let body = read_body(&mut response).await.unwrap_or_default();
-    let refusal = Refusal::read(&body, headers::content_type(response.headers()));
+    let refusal = match read_body(&mut response, LARGEST_REFUSAL).await {
+        Ok(body) => Refusal::read(&body, headers::content_type(response.headers())),
+        Err(_) => Refusal::unread(),
+    };
     let wish = headers::retry_after(response.headers(), SystemTime::now());
     head.error(Kind::Status).with_refusal(refusal, wish)
 }
 
 /// Reads to the end, but never more than is sane.
-async fn read_body(response: &mut Response) -> Result<Vec<u8>, (Kind, Option<Cause>)> {
+async fn read_body(
+    response: &mut Response,
+    largest: usize,
+) -> Result<Vec<u8>, (Kind, Option<Cause>)> {
     let mut body = Vec::new();
     loop {
         match response.chunk().await {
             Ok(None) => return Ok(body),
-            Ok(Some(chunk)) if body.len() + chunk.len() > LARGEST_ANSWER => {
+            Ok(Some(chunk)) if body.len() + chunk.len() > largest => {
                 return Err((Kind::TooLarge, None));
             }
             Ok(Some(chunk)) => body.extend_from_slice(&chunk),

@@ -8,6 +8,7 @@ use crate::model::{
 };
 
 use super::account::Account;
+use super::call::LONGEST_ID;
 use super::error::Unexpected;
 
 /// The parts of a page that stand in its body.
@@ -49,18 +50,14 @@ fn page_of<T>(
 
 /// One bank account, in a list or alone.
 pub(super) fn account(body: &Value) -> Result<Account, Unexpected> {
-    let Some(account_id) = text(body, "id", "an account's `id`")? else {
-        return Err(unexpected("an account's `id`", "a text", field(body, "id")));
-    };
+    let account_id = id(body, "an account's `id`")?;
     let customer_id = text(body, "customerId", "an account's `customerId`")?.map(CustomerId::new);
     Ok(Account::new(AccountId::new(account_id), customer_id, body))
 }
 
 /// One customer, in a list or alone.
 pub(super) fn customer(body: &Value, edition: Edition) -> Result<Customer, Unexpected> {
-    let Some(customer_id) = text(body, "id", "a customer's `id`")? else {
-        return Err(unexpected("a customer's `id`", "a text", field(body, "id")));
-    };
+    let customer_id = id(body, "a customer's `id`")?;
     let loose = |name| body.get(name).and_then(Value::as_str).map(str::to_owned);
     Ok(Customer {
         customer_id: CustomerId::new(customer_id),
@@ -128,6 +125,19 @@ fn is_deleted(body: &Value) -> Result<bool, Unexpected> {
     }
 }
 
+/// An id that must be there, and that a path can hold.
+fn id(body: &Value, what: &'static str) -> Result<String, Unexpected> {
+    match text(body, "id", what)? {
+        None => Err(unexpected(what, "a text", field(body, "id"))),
+        Some(id) if id.len() > LONGEST_ID => Err(Unexpected {
+            what,
+            expected: "a text of at most 1,024 bytes",
+            found: "longer",
+        }),
+        Some(id) => Ok(id),
+    }
+}
+
 /// A text that may be absent, null or empty, but nothing else: these are ids and cursors.
 fn text(body: &Value, name: &str, what: &'static str) -> Result<Option<String>, Unexpected> {
     match field(body, name) {
@@ -161,9 +171,11 @@ fn unexpected(what: &'static str, expected: &'static str, found: Option<&Value>)
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use serde_json::json;
 
     use super::*;
+    use crate::grid::refusal::Refusal;
 
     const EDITION: Edition = Edition::E2026_08;
 
@@ -315,6 +327,10 @@ mod tests {
             "a customer's `id` should be a text and is empty"
         );
         assert_eq!(
+            customer_fault(&json!({"id": "c".repeat(1025)})),
+            "a customer's `id` should be a text of at most 1,024 bytes and is longer"
+        );
+        assert_eq!(
             customer_fault(&json!({"id": "c", "platformCustomerId": 7})),
             "a customer's `platformCustomerId` should be a text and is a number"
         );
@@ -322,5 +338,89 @@ mod tests {
             customer_fault(&json!({"id": "c", "isDeleted": "no"})),
             "a customer's `isDeleted` should be true or false and is a text"
         );
+    }
+
+    /// Any JSON, with the names that are looked for among its members' names.
+    fn any_json() -> impl Strategy<Value = Value> {
+        let names = [
+            "data",
+            "hasMore",
+            "nextCursor",
+            "totalCount",
+            "id",
+            "platformCustomerId",
+            "customerType",
+            "kycStatus",
+            "isDeleted",
+            "createdAt",
+            "address",
+            "line1",
+            "fullName",
+            "birthDate",
+            "email",
+            "beneficialOwners",
+            "businessInfo",
+            "legalName",
+            "currencies",
+            "externalAccount",
+            "accountInfo",
+            "supportedCurrencies",
+            "currencyCode",
+            "providerRequiredCustomerFields",
+            "name",
+            "umaDomain",
+            "code",
+            "message",
+            "details",
+            "errors",
+            "field",
+            "error",
+        ];
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<f64>().prop_map(Value::from),
+            any::<u64>().prop_map(Value::from),
+            "[a-z\u{0}\u{1b}]{0,6}".prop_map(|text| Value::from(format!("canary{text}"))),
+        ];
+        leaf.prop_recursive(5, 120, 8, move |inner| {
+            let name = prop_oneof![
+                9 => proptest::sample::select(names.to_vec()).prop_map(str::to_owned),
+                1 => "[a-z.]{0,5}",
+            ];
+            prop_oneof![
+                proptest::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
+                proptest::collection::btree_map(name, inner, 0..8)
+                    .prop_map(|members| Value::Object(members.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn any_json_is_what_it_should_be_or_a_fault_without_content(inner in any_json(), id in "[a-z]{1,3}") {
+            let mut whole = inner.clone();
+            if let Some(members) = whole.as_object_mut() {
+                members.insert("id".to_owned(), Value::from(id));
+            }
+            let list = json!({ "data": [whole, inner], "hasMore": true });
+            for body in [&inner, &whole, &list] {
+                for edition in [Edition::E2026_08, Edition::E2025_10] {
+                    let faults = [
+                        page(body, edition).err(),
+                        customer(body, edition).err(),
+                        platform(body).err(),
+                    ];
+                    for fault in faults.into_iter().flatten() {
+                        prop_assert!(!fault.to_string().contains("canary"), "{fault}");
+                    }
+                }
+                let refusal = Refusal::read(body.to_string().as_bytes(), None);
+                let told = format!("{:?} {:?}", refusal.code, refusal.message);
+                prop_assert!(!told.contains(char::is_control), "{told}");
+            }
+        }
     }
 }

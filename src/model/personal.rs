@@ -6,6 +6,37 @@
 use std::fmt;
 
 /// A value out of a user's row, or out of a customer that Grid answered.
+///
+/// It cannot be shown:
+///
+/// ```compile_fail,E0277
+/// println!("{}", gridsync::model::Personal::new("Ada Vey"));
+/// ```
+///
+/// nor told by a log line:
+///
+/// ```compile_fail,E0277
+/// tracing::info!(name = %gridsync::model::Personal::new("Ada Vey"));
+/// ```
+///
+/// nor stored:
+///
+/// ```compile_fail,E0277
+/// serde_json::to_string(&gridsync::model::Personal::new("Ada Vey"));
+/// ```
+///
+/// nor joined to a text unseen:
+///
+/// ```compile_fail,E0308
+/// let told = String::from("hello ") + gridsync::model::Personal::new("Ada Vey");
+/// ```
+///
+/// Its `Debug` has a placeholder:
+///
+/// ```
+/// let name = gridsync::model::Personal::new("Ada Vey");
+/// assert_eq!(format!("{name:?}"), "[personal]");
+/// ```
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Personal<T>(T);
 
@@ -27,7 +58,30 @@ impl<T> fmt::Debug for Personal<T> {
     }
 }
 
-/// A credential.
+/// A credential. It cannot be shown:
+///
+/// ```compile_fail,E0277
+/// println!("{}", gridsync::model::Secret::new("s3cret"));
+/// ```
+///
+/// nor told by a log line:
+///
+/// ```compile_fail,E0277
+/// tracing::info!(secret = %gridsync::model::Secret::new("s3cret"));
+/// ```
+///
+/// nor stored:
+///
+/// ```compile_fail,E0277
+/// serde_json::to_string(&gridsync::model::Secret::new("s3cret"));
+/// ```
+///
+/// Its `Debug` has a placeholder:
+///
+/// ```
+/// let secret = gridsync::model::Secret::new("s3cret");
+/// assert_eq!(format!("{secret:?}"), "[secret]");
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 

@@ -1,5 +1,6 @@
 //! What a plan wants done, and what it found that nobody will do.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::compare::Drift;
@@ -108,6 +109,22 @@ pub enum Finding {
         customer_id: CustomerId,
         /// Whether a delete would be allowed to touch it, were deletes on.
         owned: bool,
+    },
+    /// A customer without a user that is deleted later, if its user stays away.
+    Waiting {
+        /// The customer's key.
+        key: Key,
+        /// The customer.
+        customer_id: CustomerId,
+        /// From when on.
+        until: Timestamp,
+    },
+    /// A customer without a user that a pattern protects.
+    Protected {
+        /// The customer's key.
+        key: Key,
+        /// The customer.
+        customer_id: CustomerId,
     },
     /// A user with two or more active customers.
     Ambiguous {

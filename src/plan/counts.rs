@@ -40,6 +40,12 @@ pub struct Counts {
     pub unresolved: u64,
     /// Active customers without a user, those to be deleted included.
     pub orphans: u64,
+    /// Of the orphans, those whose users were not absent for long enough yet.
+    #[serde(default)]
+    pub waiting: u64,
+    /// Of the orphans, those that a pattern protects.
+    #[serde(default)]
+    pub protected: u64,
     /// Rows whose customer differs, and was left as it is.
     pub drifted: u64,
     /// What was planned.
@@ -73,6 +79,8 @@ impl Counts {
             deferred,
             unresolved,
             orphans: _,
+            waiting: _,
+            protected: _,
             drifted,
             planned: _,
         } = *self;
@@ -147,6 +155,8 @@ mod tests {
             deferred: 2,
             unresolved: 2,
             orphans: 7,
+            waiting: 2,
+            protected: 1,
             drifted: 1,
             planned: PlannedCounts {
                 create: 5,

@@ -150,6 +150,8 @@ pub(super) mod tests {
         };
         crate::plan::Limits {
             deletes: one(),
+            deletes_per_day: one(),
+            deletes_per_week: one(),
             source_shrink: one(),
             rejects: one(),
         }
@@ -199,7 +201,7 @@ pub(super) mod tests {
         serde_json::to_string(line).expect("a line is plain data")
     }
 
-    fn findings() -> [Finding; 4] {
+    fn findings() -> [Finding; 6] {
         let (key, customer_id) = (Key::new("a"), CustomerId::new("Customer:1"));
         [
             Finding::Drifted {
@@ -214,6 +216,15 @@ pub(super) mod tests {
                 key: key.clone(),
                 customer_id: customer_id.clone(),
                 owned: true,
+            },
+            Finding::Waiting {
+                key: key.clone(),
+                customer_id: customer_id.clone(),
+                until: jiff::Timestamp::UNIX_EPOCH,
+            },
+            Finding::Protected {
+                key: key.clone(),
+                customer_id: customer_id.clone(),
             },
             Finding::Ambiguous {
                 key: key.clone(),

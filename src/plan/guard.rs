@@ -10,6 +10,12 @@ use crate::model::Limit;
 /// be worked with at all.
 pub(super) const SMALL_SET: u64 = 10;
 
+/// Deletes that are always allowed within 24 hours: two runs of a small set.
+const SMALL_SET_PER_DAY: u64 = 20;
+
+/// And within 7 days.
+const SMALL_SET_PER_WEEK: u64 = 30;
+
 /// A limit and where it was written, for the refusal that names it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Stated {
@@ -24,6 +30,10 @@ pub struct Stated {
 pub struct Limits {
     /// Deletes in one run, of the active customers.
     pub deletes: Stated,
+    /// Deletes within 24 hours, over all runs.
+    pub deletes_per_day: Stated,
+    /// Deletes within 7 days, over all runs.
+    pub deletes_per_week: Stated,
     /// Rows that may be missing against the last complete run.
     pub source_shrink: Stated,
     /// Rejected rows, of all rows.
@@ -33,7 +43,8 @@ pub struct Limits {
 /// What the operator acknowledged by number.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Confirmations {
-    /// `--confirm-deletes`: exactly so many deletes are wanted.
+    /// `--confirm-deletes`: exactly so many deletes are wanted of this plan. They may be more than any
+    /// of the three limits on deletes allows: whoever says the number has read the refusal.
     pub deletes: Option<u64>,
     /// `--confirm-source-rows`: the source has exactly so many rows, and that is right.
     pub source_rows: Option<u64>,
@@ -54,6 +65,10 @@ pub struct Measured {
     pub active_customers: u64,
     /// Planned deletes of customers.
     pub deletes: u64,
+    /// Customers that runs of this state deleted in the last 24 hours.
+    pub deleted_last_day: u64,
+    /// Customers that they deleted in the last 7 days.
+    pub deleted_last_week: u64,
     /// Bank accounts to be deleted, each with another to be added in its place.
     pub replacements: u64,
     /// Whether deletes are on.
@@ -76,12 +91,26 @@ pub enum GuardName {
     Rejects,
     /// Too many deletes.
     Deletes,
+    /// Too many deletes within 24 hours, earlier runs included.
+    DeletesPerDay,
+    /// Too many deletes within 7 days, earlier runs included.
+    DeletesPerWeek,
     /// Deletes while a rejected row's key could not be read.
     UnreadableKeys,
     /// Deletes planned on a mirror that is not a complete read.
     IncompleteScan,
     /// Deletes while the source holds some users only.
     PartialSource,
+}
+
+impl GuardName {
+    /// Whether it counts deletes against a limit, which `--confirm-deletes` may exceed.
+    pub const fn limits_deletes(self) -> bool {
+        matches!(
+            self,
+            Self::Deletes | Self::DeletesPerDay | Self::DeletesPerWeek
+        )
+    }
 }
 
 impl fmt::Display for GuardName {
@@ -91,6 +120,8 @@ impl fmt::Display for GuardName {
             Self::ShrunkenSource => "shrunken source",
             Self::Rejects => "too many rejects",
             Self::Deletes => "too many deletes",
+            Self::DeletesPerDay => "too many deletes in a day",
+            Self::DeletesPerWeek => "too many deletes in a week",
             Self::UnreadableKeys => "unreadable keys",
             Self::IncompleteScan => "incomplete scan",
             Self::PartialSource => "partial source",
@@ -146,6 +177,8 @@ pub fn judge(measured: &Measured, limits: &Limits, confirmed: &Confirmations) ->
         shrunken_source(measured, limits, confirmed),
         rejects(measured, limits),
         deletes(measured, limits, confirmed),
+        deletes_per_day(measured, limits, confirmed),
+        deletes_per_week(measured, limits, confirmed),
         unreadable_keys(measured),
         incomplete_scan(measured),
     ]
@@ -213,25 +246,79 @@ fn rejects(measured: &Measured, limits: &Limits) -> Guard {
 }
 
 fn deletes(measured: &Measured, limits: &Limits, confirmed: &Confirmations) -> Guard {
-    let allowed = limits
-        .deletes
-        .limit
-        .of(measured.active_customers)
-        .max(SMALL_SET);
-    let total = measured.deletes + measured.replacements;
-    let verdict = match total > allowed {
-        false => Verdict::Passed,
-        true if confirmed.deletes == Some(total) => Verdict::Confirmed,
-        true => Verdict::Refused,
-    };
-    Guard {
+    let budget = Budget {
         name: GuardName::Deletes,
-        verdict,
-        measured: total,
-        of: measured.active_customers,
-        allowed,
-        limit: stated("deletes", &limits.deletes) + &of_accounts(measured.replacements),
-        go_on_with: refused(verdict, || format!("--confirm-deletes {total}")),
+        key: "deletes",
+        stated: &limits.deletes,
+        earlier: 0,
+        always: SMALL_SET,
+        replacements: measured.replacements,
+    };
+    budget.judge(measured, confirmed)
+}
+
+fn deletes_per_day(measured: &Measured, limits: &Limits, confirmed: &Confirmations) -> Guard {
+    let budget = Budget {
+        name: GuardName::DeletesPerDay,
+        key: "deletes_per_day",
+        stated: &limits.deletes_per_day,
+        earlier: measured.deleted_last_day,
+        always: SMALL_SET_PER_DAY,
+        replacements: 0,
+    };
+    budget.judge(measured, confirmed)
+}
+
+fn deletes_per_week(measured: &Measured, limits: &Limits, confirmed: &Confirmations) -> Guard {
+    let budget = Budget {
+        name: GuardName::DeletesPerWeek,
+        key: "deletes_per_week",
+        stated: &limits.deletes_per_week,
+        earlier: measured.deleted_last_week,
+        always: SMALL_SET_PER_WEEK,
+        replacements: 0,
+    };
+    budget.judge(measured, confirmed)
+}
+
+/// Deletes that are allowed in a time.
+struct Budget<'a> {
+    name: GuardName,
+    key: &'static str,
+    stated: &'a Stated,
+    /// Deletes that earlier runs made in that time.
+    earlier: u64,
+    /// Deletes that are allowed whatever the limit says.
+    always: u64,
+    /// Bank accounts that are replaced, where they count.
+    replacements: u64,
+}
+
+impl Budget<'_> {
+    /// What was deleted before is no active customer any more, and still a part of what the percent is of:
+    /// or a limit would shrink by being used. A plan without deletes is over no limit.
+    fn judge(self, measured: &Measured, confirmed: &Confirmations) -> Guard {
+        let (deletes, of) = (
+            measured.deletes + self.replacements + self.earlier,
+            measured.active_customers + self.earlier,
+        );
+        // What a person agrees to is the plan's own number, that of its replaced accounts included.
+        let of_this_plan = measured.deletes + measured.replacements;
+        let allowed = self.stated.limit.of(of).max(self.always);
+        let verdict = match deletes > self.earlier && deletes > allowed {
+            false => Verdict::Passed,
+            true if confirmed.deletes == Some(of_this_plan) => Verdict::Confirmed,
+            true => Verdict::Refused,
+        };
+        Guard {
+            name: self.name,
+            verdict,
+            measured: deletes,
+            of,
+            allowed,
+            limit: stated(self.key, self.stated) + &of_accounts(self.replacements),
+            go_on_with: refused(verdict, || format!("--confirm-deletes {of_this_plan}")),
+        }
     }
 }
 
@@ -314,6 +401,8 @@ mod tests {
         };
         Limits {
             deletes: percent(1.0),
+            deletes_per_day: percent(2.0),
+            deletes_per_week: percent(5.0),
             source_shrink: percent(10.0),
             rejects: percent(1.0),
         }
@@ -418,6 +507,72 @@ mod tests {
             refusals(&eleven, &Confirmations::default()),
             [GuardName::Deletes]
         );
+    }
+
+    #[test]
+    fn deletes_of_earlier_runs_count_for_a_day_and_for_a_week() {
+        let after = |day, week, deletes| Measured {
+            active_customers: 10_000 - week,
+            deleted_last_day: day,
+            deleted_last_week: week,
+            deletes,
+            ..healthy()
+        };
+        for (measured, expected) in [
+            (after(150, 150, 50), vec![]),
+            (after(150, 150, 51), vec![GuardName::DeletesPerDay]),
+            (after(0, 460, 40), vec![]),
+            (after(0, 460, 41), vec![GuardName::DeletesPerWeek]),
+            (
+                after(460, 460, 41),
+                vec![GuardName::DeletesPerDay, GuardName::DeletesPerWeek],
+            ),
+            (after(9_000, 9_000, 0), vec![]),
+        ] {
+            let found = refusals(&measured, &Confirmations::default());
+            assert_eq!(found, expected, "{measured:?}");
+        }
+    }
+
+    #[test]
+    fn one_number_agrees_to_a_plan_that_is_over_every_limit_on_deletes() {
+        let measured = Measured {
+            deletes: 101,
+            deleted_last_day: 450,
+            deleted_last_week: 450,
+            ..healthy()
+        };
+        let over = [
+            GuardName::Deletes,
+            GuardName::DeletesPerDay,
+            GuardName::DeletesPerWeek,
+        ];
+        assert!(over.iter().all(|name| name.limits_deletes()));
+        let confirm = |deletes| Confirmations {
+            deletes: Some(deletes),
+            source_rows: None,
+        };
+        assert_eq!(refusals(&measured, &Confirmations::default()), over);
+        assert_eq!(refusals(&measured, &confirm(551)), over, "of this plan");
+        assert_eq!(refusals(&measured, &confirm(101)), []);
+    }
+
+    #[test]
+    fn a_small_set_may_delete_twenty_in_a_day_and_thirty_in_a_week() {
+        let after = |day, week, deletes| Measured {
+            source_rows: 40,
+            previous_rows: Some(40),
+            active_customers: 40,
+            deleted_last_day: day,
+            deleted_last_week: week,
+            deletes,
+            ..healthy()
+        };
+        let found = |measured| refusals(&measured, &Confirmations::default());
+        assert_eq!(found(after(16, 16, 4)), []);
+        assert_eq!(found(after(16, 16, 5)), [GuardName::DeletesPerDay]);
+        assert_eq!(found(after(0, 26, 4)), []);
+        assert_eq!(found(after(0, 26, 5)), [GuardName::DeletesPerWeek]);
     }
 
     #[test]

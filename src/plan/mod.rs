@@ -3,6 +3,7 @@
 //! Pure: no I/O, no clock. Time, limits and randomness arrive as arguments, so the same input
 //! gives the same plan.
 
+mod absence;
 mod account;
 mod change;
 mod compare;
@@ -16,6 +17,7 @@ mod plan_value;
 #[cfg(test)]
 pub(crate) mod testing;
 
+pub use absence::{Absences, DeleteRules, Orphan, OrphanFate, Tombstone, Uncounted, uncounted};
 pub use account::{AccountNeed, account_need, agreeing, is_as_sent};
 pub use change::{Change, ChangeKind, Finding};
 pub use compare::{Compared, Drift, DriftCause, MirrorHashes, adoptable, compare};

@@ -122,6 +122,19 @@ pub struct Totals {
     pub ambiguous: u64,
     /// Active customers without a user, those to be deleted included.
     pub orphans: u64,
+    /// Orphans whose users were not absent for long enough yet.
+    #[serde(default)]
+    pub waiting: u64,
+    /// When the first of them may be deleted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waiting_until: Option<Timestamp>,
+    /// Orphans that `[changes] never_delete` protects.
+    #[serde(default)]
+    pub protected: u64,
+    /// Rows whose customer is not this state's own and, with `[changes] adopt = false`, stays so: among
+    /// the unchanged and the drifted.
+    #[serde(default)]
+    pub not_adopted: u64,
     /// Creates that `[changes] create = false` holds back.
     pub withheld_creates: u64,
     /// Active customers in the mirror.
@@ -131,6 +144,12 @@ pub struct Totals {
 }
 
 impl Totals {
+    /// Orphans that nothing will become of: neither to be deleted, nor waiting, nor protected.
+    pub const fn left_alone(&self) -> u64 {
+        self.orphans
+            .saturating_sub(self.delete + self.waiting + self.protected)
+    }
+
     /// Changes that write to Grid: each is one customer, with one request or several.
     pub fn writes(&self) -> u64 {
         let Self {
@@ -166,6 +185,10 @@ impl Totals {
             rejected_without_key: _,
             ambiguous,
             orphans,
+            waiting,
+            waiting_until: _,
+            protected,
+            not_adopted: _,
             withheld_creates,
             active_customers: _,
             warnings: _,
@@ -178,6 +201,8 @@ impl Totals {
             rejected,
             ambiguous,
             orphans,
+            waiting,
+            protected,
             deferred: withheld_creates,
             planned: PlannedCounts {
                 create,
@@ -202,8 +227,12 @@ pub struct Samples {
     pub deletes: Vec<Change>,
     /// Drifted customers.
     pub drifted: Vec<Finding>,
-    /// Orphans.
+    /// Orphans that are left alone.
     pub orphans: Vec<Finding>,
+    /// Orphans that wait.
+    pub waiting: Vec<Finding>,
+    /// Orphans that are protected.
+    pub protected: Vec<Finding>,
     /// Ambiguous keys.
     pub ambiguous: Vec<Finding>,
     /// Rejected rows.

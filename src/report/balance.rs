@@ -19,6 +19,8 @@ pub(super) fn row_terms(counts: &Counts) -> Vec<(u64, &'static str)> {
         deferred,
         unresolved,
         orphans: _,
+        waiting: _,
+        protected: _,
         drifted,
         planned: _,
     } = *counts;

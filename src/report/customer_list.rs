@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use super::safe::safe;
 use crate::model::sheet::marked;
+use crate::model::visible_json;
 use crate::plan::KnownCustomer;
 
 /// How a list is written.
@@ -47,7 +48,7 @@ impl<W: Write> CustomerList<W> {
     pub fn add(&mut self, customer: &KnownCustomer) -> io::Result<()> {
         let text = match self.format {
             ListFormat::Csv => record(customer),
-            ListFormat::Ndjson | ListFormat::Json => serde_json::to_string(customer)?,
+            ListFormat::Ndjson | ListFormat::Json => visible_json(serde_json::to_string(customer)?),
         };
         let before = match (self.format, self.customers) {
             (ListFormat::Json, 0) => "\n",

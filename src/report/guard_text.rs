@@ -17,6 +17,16 @@ pub(super) fn measured(guard: &Guard) -> String {
         }
         GuardName::Rejects => format!("{share} of {of} rows are rejected"),
         GuardName::Deletes => format!("{share} deletes, with {of} active customers"),
+        GuardName::DeletesPerDay => {
+            format!(
+                "{share} of {of} customers would be deleted within 24 hours, earlier runs included"
+            )
+        }
+        GuardName::DeletesPerWeek => {
+            format!(
+                "{share} of {of} customers would be deleted within 7 days, earlier runs included"
+            )
+        }
         GuardName::UnreadableKeys => {
             format!("the keys of {share} of {of} rejected rows cannot be read")
         }
@@ -36,7 +46,11 @@ pub(super) fn measured(guard: &Guard) -> String {
 pub(super) fn limit(guard: &Guard) -> String {
     let origin = safe(&guard.limit);
     match guard.name {
-        GuardName::ShrunkenSource | GuardName::Rejects | GuardName::Deletes => {
+        GuardName::ShrunkenSource
+        | GuardName::Rejects
+        | GuardName::Deletes
+        | GuardName::DeletesPerDay
+        | GuardName::DeletesPerWeek => {
             format!("at most {} ({origin})", thousands(guard.allowed))
         }
         GuardName::EmptySource
@@ -72,6 +86,8 @@ mod tests {
     fn every_guard_says_what_it_measured_and_where_its_limit_comes_from() {
         let limits = Limits {
             deletes: stated(Limit::Percent(1.0), "the default"),
+            deletes_per_day: stated(Limit::Percent(2.0), "the default"),
+            deletes_per_week: stated(Limit::Count(500), "gridsync.toml:14:20"),
             source_shrink: stated(Limit::Percent(10.0), "the default"),
             rejects: stated(Limit::Count(5), "gridsync.toml:12:11"),
         };
@@ -82,6 +98,8 @@ mod tests {
             rejected_without_key: 3,
             active_customers: 10_000,
             deletes: 1_200,
+            deleted_last_day: 40,
+            deleted_last_week: 300,
             replacements: 0,
             deletes_on: true,
             scan_is_proof: false,
@@ -94,6 +112,8 @@ mod tests {
         refused: 10,000 of the 10,000 rows of the last complete run are missing; at most 1,000 (limits.source_shrink = 10%, the default)
         refused: 30 of 0 rows are rejected; at most 5 (limits.rejects = 5, gridsync.toml:12:11)
         refused: 1,200 deletes, with 10,000 active customers; at most 100 (limits.deletes = 1%, the default)
+        refused: 1,240 of 10,040 customers would be deleted within 24 hours, earlier runs included; at most 200 (limits.deletes_per_day = 2%, the default)
+        refused: 1,500 of 10,300 customers would be deleted within 7 days, earlier runs included; at most 500 (limits.deletes_per_week = 500, gridsync.toml:14:20)
         refused: the keys of 3 of 30 rejected rows cannot be read; no delete while the key of a rejected row cannot be read: it may be the user's
         refused: 1,200 deletes on a scan that proves nothing missing; deletes need a full scan of this run, and Grid's own count not against it
         ");

@@ -1,9 +1,10 @@
 //! The log: for whoever looks for a cause, apart from what the operator is told.
 
-use tracing::Subscriber;
+use tracing::{Level, Metadata, Subscriber};
 use tracing_subscriber::EnvFilter;
-use tracing_subscriber::filter::ParseError;
+use tracing_subscriber::filter::{ParseError, filter_fn};
 use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::{SubscriberInitExt, TryInitError};
 
 use super::screen::LogWriter;
@@ -61,10 +62,34 @@ where
         .with_env_filter(filter)
         .with_ansi(logging.color)
         .with_writer(writer);
+    let allowed = filter_fn(may_be_logged);
     Ok(match logging.format {
-        LogFormat::Text => Box::new(builder.with_target(false).finish()),
-        LogFormat::Json => Box::new(builder.json().flatten_event(true).finish()),
+        LogFormat::Text => Box::new(builder.with_target(false).finish().with(allowed)),
+        LogFormat::Json => Box::new(builder.json().flatten_event(true).finish().with(allowed)),
     })
+}
+
+/// Libraries that write down what they are given: what a statement is run with, and what a server
+/// says, which may quote a row.
+const TALKATIVE: [&str; 6] = [
+    "tokio_postgres",
+    "postgres",
+    "postgres_protocol",
+    "mysql",
+    "mysql_common",
+    "rusqlite",
+];
+
+/// Whatever `RUST_LOG` asks for: a database's driver only warns, and no library tells what it does byte
+/// by byte. Our own lines are made so that they hold no value.
+fn may_be_logged(metadata: &Metadata<'_>) -> bool {
+    let library = metadata.target().split("::").next().unwrap_or_default();
+    let most = match library {
+        "gridsync" => Level::TRACE,
+        name if TALKATIVE.contains(&name) => Level::WARN,
+        _ => Level::DEBUG,
+    };
+    *metadata.level() <= most
 }
 
 /// Our own lines at the level asked for; those of the libraries only where somebody digs deep.
@@ -121,6 +146,27 @@ mod tests {
             ..QUIET
         };
         assert_eq!(logged(&filtered).lines().count(), 2);
+    }
+
+    #[test]
+    fn a_driver_does_not_tell_what_it_is_given_however_it_is_asked() {
+        let (screen, _, err) = captured::screen(false);
+        let everything = Logging {
+            filter: Some("trace,tokio_postgres=trace,tokio_postgres::query=trace"),
+            ..QUIET
+        };
+        let subscriber = subscriber(&everything, screen.log_writer()).expect("the filter is good");
+        tracing::subscriber::with_default(subscriber, || {
+            tracing::debug!(target: "tokio_postgres::query", "with parameters: canary");
+            tracing::info!(target: "tokio_postgres::connection", "NOTICE: canary");
+            tracing::trace!(target: "hyper::proto", "canary");
+            tracing::trace!("ours");
+            tracing::debug!(target: "hyper_util::client", "a connection");
+            tracing::warn!(target: "mysql::conn", "a warning");
+        });
+        let text = err.text();
+        assert!(!text.contains("canary"), "{text}");
+        assert_eq!(text.lines().count(), 3, "{text}");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::check_text::{code_name, place};
 use super::number::thousands;
 use super::paint::Paint;
-use super::plan_text::left_alone;
+use super::plan_text::moment;
 use super::table::Table;
 use crate::model::{CustomerId, Fault};
 use crate::plan::{Change, Drift, DriftCause, Finding, Plan, SAMPLE_CAP};
@@ -27,10 +27,12 @@ pub(super) fn details(plan: &Plan, paint: Paint) -> String {
         list.of("drifted", totals.drifted, &samples.drifted, finding),
         list.of(
             "orphans left alone",
-            left_alone(totals),
+            totals.left_alone(),
             &samples.orphans,
             finding,
         ),
+        list.of("waiting", totals.waiting, &samples.waiting, finding),
+        list.of("protected", totals.protected, &samples.protected, finding),
         list.of("ambiguous", totals.ambiguous, &samples.ambiguous, finding),
         list.of("rejected", totals.rejected, &samples.rejected, finding),
     ]
@@ -100,6 +102,17 @@ fn finding_cells(finding: &Finding, source: &str) -> Vec<String> {
                 "not from here"
             };
             vec![key.to_string(), customer_id.to_string(), whose.into()]
+        }
+        Finding::Waiting {
+            key,
+            customer_id,
+            until,
+        } => {
+            let until = format!("until {}", moment(*until));
+            vec![key.to_string(), customer_id.to_string(), until]
+        }
+        Finding::Protected { key, customer_id } => {
+            vec![key.to_string(), customer_id.to_string()]
         }
         Finding::Ambiguous { key, customer_ids } => vec![key.to_string(), ids(customer_ids)],
         Finding::Rejected {
@@ -241,6 +254,15 @@ mod tests {
                 customer_id: customer(6),
                 owned: false,
             }],
+            waiting: vec![Finding::Waiting {
+                key: Key::new("user-3"),
+                customer_id: customer(3),
+                until: "2026-08-06T22:00:07Z".parse().expect("a time"),
+            }],
+            protected: vec![Finding::Protected {
+                key: Key::new("vip-1"),
+                customer_id: customer(4),
+            }],
             ambiguous: vec![Finding::Ambiguous {
                 key: Key::new("user-7"),
                 customer_ids: vec![customer(7), customer(8)],
@@ -260,7 +282,9 @@ mod tests {
             replace: 1,
             delete: 1,
             drifted: 1,
-            orphans: 2,
+            orphans: 4,
+            waiting: 1,
+            protected: 1,
             ambiguous: 1,
             rejected: 1,
             ..Totals::default()
@@ -285,6 +309,12 @@ mod tests {
 
         orphans left alone
           user-6  Customer:6  not from here
+
+        waiting
+          user-3  Customer:3  until 2026-08-06T22:00:07Z
+
+        protected
+          vip-1  Customer:4
 
         ambiguous
           user-7  Customer:7, Customer:8

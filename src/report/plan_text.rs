@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use jiff::{RoundMode, Timestamp, TimestampRound, Unit};
+
 use super::guard_text;
 use super::number::{count, thousands};
 use super::paint::Paint;
@@ -116,7 +118,21 @@ fn rows(totals: &Totals) -> String {
         );
     }
     line("rows", totals.source_rows, "");
-    format!("\n{table}")
+    format!("\n{table}{}", not_adopted(totals))
+}
+
+/// Rows that are in the lines above, and whose customers stay what they were.
+fn not_adopted(totals: &Totals) -> String {
+    match totals.not_adopted {
+        0 => String::new(),
+        rows => format!(
+            "  {} a customer that is not from here and is not adopted: changes.adopt = false\n",
+            match rows {
+                1 => "1 row has".to_owned(),
+                rows => format!("{} rows have", thousands(rows)),
+            }
+        ),
+    }
 }
 
 fn drifted_note(totals: &Totals) -> String {
@@ -136,9 +152,17 @@ fn drifted_note(totals: &Totals) -> String {
 fn customers(totals: &Totals) -> String {
     let mut table = Table::new().right(1).indented(2);
     table.row(counted("delete", totals.delete, ""));
+    let waiting = format!("absent, but not for long enough: deleted {}", from(totals));
+    if totals.waiting > 0 {
+        table.row(counted("waiting", totals.waiting, &waiting));
+    }
+    if totals.protected > 0 {
+        let note = "customers without a user that changes.never_delete protects";
+        table.row(counted("protected", totals.protected, note));
+    }
     table.row(counted(
         "orphans",
-        left_alone(totals),
+        totals.left_alone(),
         "customers without a user: left alone",
     ));
     format!("\n{table}")
@@ -150,9 +174,21 @@ fn counted<'a>(name: &'a str, number: u64, note: &'a str) -> [Cow<'a, str>; 3] {
     [name.into(), thousands(number).into(), note.into()]
 }
 
-/// Orphans that are not to be deleted.
-pub(super) const fn left_alone(totals: &Totals) -> u64 {
-    totals.orphans.saturating_sub(totals.delete)
+/// From when on the first of those that wait may be deleted, to the second.
+fn from(totals: &Totals) -> String {
+    match totals.waiting_until {
+        None => "later".to_owned(),
+        Some(until) if totals.waiting == 1 => format!("from {} on", moment(until)),
+        Some(until) => format!("later, the first from {} on", moment(until)),
+    }
+}
+
+/// A time to the second, and not before it.
+pub(super) fn moment(at: Timestamp) -> String {
+    let up = TimestampRound::new()
+        .smallest(Unit::Second)
+        .mode(RoundMode::Ceil);
+    at.round(up).unwrap_or(at).to_string()
 }
 
 fn guards(guards: &[Guard], paint: Paint) -> String {
@@ -192,15 +228,29 @@ fn nothing_to_do(totals: &Totals) -> String {
         .map(|(number, name)| format!("{} {name}", thousands(number)))
         .collect();
     let rows = count(totals.source_rows, "row");
-    let orphans = match left_alone(totals) {
-        0 => String::new(),
-        orphans => format!("; {} left alone", count(orphans, "orphan")),
-    };
+    let orphans = orphans_said(totals);
     if terms.is_empty() {
         format!("Nothing to do: {rows}{orphans}.\n")
     } else {
         format!("Nothing to do: {rows} = {}{orphans}.\n", terms.join(" + "))
     }
+}
+
+/// What becomes of the customers without a user, none of whom is deleted.
+fn orphans_said(totals: &Totals) -> String {
+    let some = |number, what: &str| match number {
+        0 => String::new(),
+        number => format!("; {} {what}", count(number, "orphan")),
+    };
+    [
+        some(totals.left_alone(), "left alone"),
+        some(totals.protected, "protected"),
+        some(
+            totals.waiting,
+            &format!("waiting to be deleted {}", from(totals)),
+        ),
+    ]
+    .concat()
 }
 
 /// Plans that tests print.
@@ -228,6 +278,8 @@ pub(super) mod examples {
     /// The limits that every install begins with.
     pub(crate) static LIMITS: LazyLock<Limits> = LazyLock::new(|| Limits {
         deletes: stated(Limit::Percent(1.0)),
+        deletes_per_day: stated(Limit::Percent(2.0)),
+        deletes_per_week: stated(Limit::Percent(5.0)),
         source_shrink: stated(Limit::Percent(10.0)),
         rejects: stated(Limit::Percent(1.0)),
     });
@@ -281,6 +333,10 @@ mod tests {
         rejected_without_key: 0,
         ambiguous: 2,
         orphans: 3,
+        waiting: 0,
+        waiting_until: None,
+        protected: 0,
+        not_adopted: 0,
         withheld_creates: 0,
         active_customers: 58,
         warnings: 4,
@@ -393,6 +449,52 @@ mod tests {
           warning: 2,000 of the 10,000 rows of the last complete run are missing; at most 1,000 (limits.source_shrink = 10%, the default)
           confirmed: 101 deletes, with 10,000 active customers; at most 100 (limits.deletes = 1%, the default)
         ");
+    }
+
+    #[test]
+    fn who_waits_and_who_is_protected_have_lines_of_their_own() {
+        let totals = Totals {
+            orphans: 9,
+            waiting: 3,
+            waiting_until: Some("2026-08-06T22:00:07.5Z".parse().expect("a time")),
+            protected: 2,
+            ..BUSY
+        };
+        let text = plan_text(&plan(totals), Paint::PLAIN);
+        let lines: Vec<_> = text
+            .lines()
+            .skip_while(|line| !line.starts_with("  delete"))
+            .take(4)
+            .map(str::trim_start)
+            .collect();
+        insta::assert_snapshot!(lines.join("\n"), @r"
+        delete     1
+        waiting    3  absent, but not for long enough: deleted later, the first from 2026-08-06T22:00:08Z on
+        protected  2  customers without a user that changes.never_delete protects
+        orphans    3  customers without a user: left alone
+        ");
+        let waiting = Totals {
+            source_rows: 5,
+            unchanged: 5,
+            orphans: 1,
+            waiting: 1,
+            waiting_until: totals.waiting_until,
+            ..Totals::default()
+        };
+        insta::assert_snapshot!(plan_text(&plan(waiting), Paint::PLAIN), @"Nothing to do: 5 rows = 5 unchanged; 1 orphan waiting to be deleted from 2026-08-06T22:00:08Z on.");
+    }
+
+    #[test]
+    fn customers_that_stay_somebody_elses_are_named() {
+        let totals = Totals {
+            not_adopted: 12,
+            ..BUSY
+        };
+        let text = plan_text(&plan(totals), Paint::PLAIN);
+        assert!(
+            text.contains("  rows       1,000\n  12 rows have a customer that is not from here"),
+            "{text}"
+        );
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 
 use super::screen::unless_reader_gone;
 use crate::event::Summary;
+use crate::model::visible_json;
 
 /// Writes a command's result to stdout as it is: a table, a file's content. A reader that has gone
 /// (`| head`) is no error. For text that was made safe before, as a [`Table`](super::Table) is.
@@ -34,6 +35,7 @@ pub fn print_stream<T>(
 pub fn usage(text: &str, summary: Option<&Summary>) {
     let _ = write_text(&mut io::stderr().lock(), text);
     if let Some(line) = summary.and_then(|summary| serde_json::to_string(summary).ok()) {
+        let line = visible_json(line);
         let _ = write_text(&mut io::stdout().lock(), &format!("{line}\n"));
     }
 }

@@ -202,6 +202,8 @@ mod tests {
         deferred: 0,
         unresolved: 0,
         orphans: 0,
+        waiting: 0,
+        protected: 0,
         drifted: 0,
         planned: crate::plan::PlannedCounts {
             create: 0,

@@ -3,16 +3,18 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
+use crate::model::is_deceptive;
+
 /// The text with every character that a terminal would act on, or that would hide or reorder
 /// what is read, shown as `\u{..}`. For whatever comes from outside: keys, columns, paths, Grid's
 /// codes.
 pub fn safe(text: &str) -> Cow<'_, str> {
-    if !text.contains(is_unsafe) {
+    if !text.contains(is_deceptive) {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len() + 8);
     for char in text.chars() {
-        if is_unsafe(char) {
+        if is_deceptive(char) {
             write!(shown, "\\u{{{:x}}}", u32::from(char)).expect("a string takes every write");
         } else {
             shown.push(char);
@@ -25,21 +27,6 @@ pub fn safe(text: &str) -> Cow<'_, str> {
 pub fn safe_lines(text: &str) -> String {
     let lines: Vec<_> = text.lines().map(safe).collect();
     lines.join("\n")
-}
-
-/// Control characters (C0, DEL, C1), line and paragraph separators, and the invisible characters
-/// that change the direction of text or join into what is not there.
-fn is_unsafe(char: char) -> bool {
-    char.is_control()
-        || matches!(
-            char,
-            '\u{ad}'
-                | '\u{61c}'
-                | '\u{200b}'..='\u{200f}'
-                | '\u{2028}'..='\u{202e}'
-                | '\u{2060}'..='\u{206f}'
-                | '\u{feff}'
-        )
 }
 
 #[cfg(test)]

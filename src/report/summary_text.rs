@@ -302,6 +302,8 @@ mod tests {
         rejected: 0,
         ambiguous: 0,
         orphans: 1,
+        waiting: 0,
+        protected: 0,
         drifted: 0,
         planned: PlannedCounts {
             create: 940,

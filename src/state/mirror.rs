@@ -8,8 +8,9 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params};
 use super::error::StateError;
 use super::open::State;
 use super::scans::{Listed, current_scan};
+use super::tombstones::{drop_tombstone, read_tombstone};
 use crate::model::{CustomerId, CustomerType, Key};
-use crate::plan::{FieldHashes, Fingerprint, HashKey, MirrorHashes, Mirrored, Owned};
+use crate::plan::{FieldHashes, Fingerprint, HashKey, MirrorHashes, Mirrored, Owned, Tombstone};
 
 /// One customer of the mirror.
 #[derive(Clone, Debug)]
@@ -21,6 +22,8 @@ pub struct MirrorRow {
     /// What a comparison by field needs, where it is certain to be needed: before first contact,
     /// and when Grid shows another customer than it answered.
     pub hashes: Option<MirrorHashes>,
+    /// The tombstone of its user, if reads missed it.
+    pub tombstone: Option<Tombstone>,
 }
 
 impl AsRef<Mirrored> for MirrorRow {
@@ -100,7 +103,12 @@ impl MirrorReader {
         let action = "read the mirror";
         let mut statement = self
             .connection
-            .prepare("SELECT key, customer_id, owned, sent_print, actual, sent, answered FROM mirror ORDER BY key, customer_id")
+            .prepare(
+                "SELECT mirror.key, mirror.customer_id, owned, sent_print, actual, sent, answered, \
+                 first_absent_at, last_absent_at, reads FROM mirror LEFT JOIN tombstone \
+                 ON tombstone.key = mirror.key AND tombstone.customer_id = mirror.customer_id \
+                 ORDER BY mirror.key, mirror.customer_id",
+            )
             .map_err(StateError::sqlite(action))?;
         let mut rows = statement.query([]).map_err(StateError::sqlite(action))?;
         while let Some(row) = rows.next().map_err(StateError::sqlite(action))? {
@@ -141,11 +149,13 @@ fn read_row(row: &Row<'_>) -> rusqlite::Result<Result<MirrorRow, StateError>> {
         settled,
     };
     let key = Key::new(text(0)?);
+    let tombstone = read_tombstone(row, 7)?;
     if settled && sent.is_some() {
         return Ok(Ok(MirrorRow {
             key,
             customer,
             hashes: None,
+            tombstone,
         }));
     }
     let hashes = decode_hashes(row.get_ref(4)?, row.get_ref(5)?, row.get_ref(6)?)?;
@@ -155,6 +165,7 @@ fn read_row(row: &Row<'_>) -> rusqlite::Result<Result<MirrorRow, StateError>> {
             key,
             customer,
             hashes: Some(hashes),
+            tombstone,
         }))
 }
 
@@ -376,6 +387,7 @@ pub(super) fn forget(
     key: &Key,
     customer_id: &CustomerId,
 ) -> Result<(), StateError> {
+    drop_tombstone(connection, key, customer_id)?;
     connection
         .prepare_cached("DELETE FROM mirror WHERE key = ? AND customer_id = ?")
         .and_then(|mut statement| statement.execute(params![key.as_str(), customer_id.as_str()]))

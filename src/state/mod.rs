@@ -34,6 +34,7 @@ mod rejects;
 mod runs;
 mod scans;
 mod schema;
+mod tombstones;
 mod write_back;
 
 pub use error::StateError;

@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::error::StateError;
 use super::mirror::relist;
 use super::open::State;
+use super::tombstones::drop_tombstones_of_nobody;
 use crate::model::{CustomerId, CustomerType, Key};
 use crate::plan::FieldHashes;
 
@@ -277,6 +278,7 @@ fn finish_scan(
     if full == Some(true) {
         connection
             .execute("DELETE FROM mirror WHERE scan < ?", [scan])
+            .and_then(|_| drop_tombstones_of_nobody(connection))
             .and_then(|_| connection.execute("UPDATE checkpoint SET last_full_at = began_at", []))
             .map_err(StateError::sqlite(action))?;
     }

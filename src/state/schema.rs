@@ -165,6 +165,20 @@ pub(super) const MIGRATIONS: &[&str] = &[
         at         TEXT NOT NULL
     ) STRICT;
 ",
+    // Users that reads of the whole source missed, by the customer that they leave behind; and a way to the
+    // deletes of the last days that does not lead through every create.
+    r"
+    CREATE TABLE tombstone (
+        key             TEXT NOT NULL,
+        customer_id     TEXT NOT NULL,
+        first_absent_at TEXT NOT NULL,
+        last_absent_at  TEXT NOT NULL,
+        reads           INTEGER NOT NULL,
+        PRIMARY KEY (key, customer_id)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE INDEX change_deleted ON change (attempted_at) WHERE kind = 'delete';
+",
 ];
 
 /// Brings the file up to date. The caller has checked that it is not newer.

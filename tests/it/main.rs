@@ -15,14 +15,20 @@ mod broken_state;
 mod check;
 /// Users out of databases: the same as from files, and what happens when a server goes.
 mod databases;
+/// Deletes over several runs: waiting, budgets, protection.
+mod deletes;
 /// One story for each exit code.
 mod exits;
 /// The list of customers and their ids.
 mod export;
 /// Every fault that the emulator knows.
 mod faults;
+/// Whatever comes in, from files and out of answers: no panic, no end of memory, no value told.
+mod fuzz;
 /// What a run refuses to do.
 mod guards;
+/// A server that means harm.
+mod hostile;
 /// From a source to a configuration that somebody finishes.
 mod init;
 /// Killed with SIGKILL at every point: nobody twice, nobody lost.

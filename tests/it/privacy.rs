@@ -7,15 +7,28 @@ use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::thread;
 
+mod ends;
+mod sources;
+
 use crate::support::{Ended, Grid, Place, Run, Users};
 
-/// In values and in the secret, in lower case.
-const WORDS: [&str; 5] = [
+/// In values and in the secret, in lower case; the header with the secret as well.
+const WORDS: [&str; 6] = [
     "xyzzy",
+    "dghllxrva2vuonh5enp5lxnly3jld",
     "1907-07-17",
     "19995550199",
     "999-55-0199",
     "90210-7",
+];
+
+/// What a story puts there itself, and the one file of ours that is for values.
+const HOLD_VALUES: [&str; 5] = [
+    "users.csv",
+    "users.ndjson",
+    "users.sqlite",
+    "database-url",
+    "rejects.csv",
 ];
 
 fn canaries() -> Users {
@@ -78,7 +91,7 @@ fn assert_silent(place: &Place, ended: &Ended) {
             .file_name()
             .and_then(|name| name.to_str())
             .unwrap_or_default();
-        let may_hold = ["users.csv", "rejects.csv"].contains(&name);
+        let may_hold = HOLD_VALUES.contains(&name);
         if !may_hold {
             assert_no_word(name, &fs::read(&path).expect("a file of ours"));
         }
@@ -177,9 +190,12 @@ fn a_grid_that_says_no_or_nothing_makes_nobody_talk() {
 fn an_answer_that_repeats_what_was_sent_is_not_repeated() {
     for status in [
         "400 Bad Request",
+        "401 Unauthorized",
+        "404 Not Found",
         "409 Conflict",
         "422 Unprocessable",
         "500 Internal Server Error",
+        "502 Bad Gateway",
     ] {
         let place = Place::at(&an_echo(status))
             .users(&canaries())
@@ -190,6 +206,8 @@ fn an_answer_that_repeats_what_was_sent_is_not_repeated() {
         assert_silent(&place, &ended);
         let words = loudly(place.sync()).in_words().end();
         assert_silent(&place, &words);
+        let again = loudly(place.sync()).args("--rejects rejects.csv --log-format json");
+        assert_silent(&place, &again.in_words().end());
     }
 }
 
@@ -238,10 +256,15 @@ fn echo(stream: TcpStream, status: &str) -> Option<()> {
             }),
         )
     };
-    let body = body.to_string();
+    let is_page = status.starts_with("502");
+    let (body, kind) = if is_page {
+        (format!("<html><h1>{sent}</h1></html>"), "text/html")
+    } else {
+        (body.to_string(), "application/json")
+    };
     let head = format!(
-        "HTTP/1.1 {status}\r\nContent-Type: application/json\r\nX-Request-Id: {}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
-        "xyzzy",
+        "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nX-Request-Id: {}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+        "req-1907",
         body.len()
     );
     let mut stream = stream;

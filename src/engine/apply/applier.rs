@@ -41,6 +41,8 @@ pub struct ApplySettings {
     pub failures: Limit,
     /// Whether every user is looked up before it is created, because the mirror cannot be trusted.
     pub look_first: bool,
+    /// Whether a customer that is found in place of a create becomes this state's own.
+    pub adopt: bool,
     /// Changes that the journal holds and that write to Grid, for the display.
     pub total: u64,
 }

@@ -31,6 +31,9 @@ impl Applier {
         let Some((made, owned)) = self.once(&create, create.before).await? else {
             return Ok(());
         };
+        if leaves_alone(self, owned) {
+            return Ok(());
+        }
         let Some(account) = create.account else {
             return Ok(());
         };
@@ -38,6 +41,11 @@ impl Applier {
         let attach = Attach::new(create.key, made.customer.customer_id, account, change);
         self.once(&attach, made.before).await.map(drop)
     }
+}
+
+/// Whether a customer that was found stays somebody else's: nothing is adopted.
+fn leaves_alone(applier: &Applier, owned: Owned) -> bool {
+    owned == Owned::Adopted && !applier.settings.adopt
 }
 
 /// What is told of something that was made, or found.
@@ -89,6 +97,14 @@ impl Once for Create {
     /// What was sent is recorded only for a customer that we made: an adopted one is compared by the
     /// next plan. A bank account that follows is told of when it has its end.
     async fn made(&self, applier: &Applier, made: &Made, owned: Owned) -> Result<(), EngineError> {
+        if leaves_alone(applier, owned) {
+            // The next scan finds it, as it is.
+            let code = "CUSTOMER_EXISTS";
+            self.note(applier, Note::Deferred { code: code.into() })
+                .await?;
+            self.tell(applier, Outcome::Deferred, code, Vec::new());
+            return Ok(());
+        }
         let customer_id = made.customer.customer_id.clone();
         let mut seen = listed(&made.customer, applier.context.state.hash_key());
         seen.key = self.key.clone();

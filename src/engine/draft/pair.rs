@@ -11,6 +11,9 @@ struct Pair {
     key: Key,
     customer_id: CustomerId,
     first_contact: bool,
+    /// Whether it is, or becomes, this state's own. One that we made is ours, also where what was sent is
+    /// not known.
+    ours: bool,
     need: AccountNeed,
     compared: Compared,
 }
@@ -43,14 +46,17 @@ impl Drafter<'_> {
             None => self.lookup.hashes(&key, &customer_id)?,
         };
         let (source, _) = valid(user);
+        let first_contact = hashes.sent.is_none();
         let pair = Pair {
-            first_contact: hashes.sent.is_none(),
+            first_contact,
+            ours: !first_contact || self.policy.adopt || row.customer.owned.is_some(),
             need: account_need(source, hashes.sent.as_ref()),
             compared: compare(source, self.mapped, &hashes),
             key,
             customer_id,
         };
         match (self.policy.accounts, pair.need) {
+            _ if !pair.ours => self.leave(pair, user),
             (AccountPolicy::Report | AccountPolicy::Replace, AccountNeed::Add) => {
                 self.attach(pair, user)
             }
@@ -117,15 +123,18 @@ impl Drafter<'_> {
             customer_id,
             compared,
             first_contact,
+            ours,
             need: _,
         } = pair;
+        let adopts = first_contact && ours;
         let differs = self.report(&key, &customer_id, &compared)?;
-        match (differs, first_contact) {
+        self.totals.not_adopted += u64::from(!ours);
+        match (differs, adopts) {
             (true, _) => {}
             (false, true) => self.totals.adopt += 1,
             (false, false) => self.totals.unchanged += 1,
         }
-        if first_contact {
+        if adopts {
             self.totals.adopt_drifted += u64::from(differs);
             let kind = if differs {
                 ChangeKind::AdoptDrifted

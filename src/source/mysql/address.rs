@@ -279,6 +279,8 @@ fn tls_mode(text: &str) -> Result<TlsMode, AddressFault> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn parsed(url: &str) -> Address {
@@ -382,6 +384,32 @@ mod tests {
         ] {
             let told = format!("{0} {0:?}", fault(url));
             assert!(!told.contains("hunter2"), "{told}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig {
+            cases: 8 * ProptestConfig::default().cases, failure_persistence: None, ..ProptestConfig::default()
+        })]
+
+        #[test]
+        fn no_damage_to_a_url_makes_it_tell_its_password(
+            base in proptest::sample::select(&["mysql://ada:xyzzy@db.internal:3306/app?sslmode=require", "mariadb://ada:xyzzy@db/app?socket=/run/x"][..]),
+            at in any::<proptest::sample::Index>(),
+            new in proptest::sample::select(&["@", ":", "/", "?", "#", "%", "%zz", "&", "=", "[", "]", " ", "\u{0}", "é", ""][..]),
+            drop in any::<bool>(),
+        ) {
+            let mut url: Vec<char> = base.chars().collect();
+            let at = at.index(url.len());
+            url.splice(at..at + usize::from(drop), new.chars());
+            let url: String = url.into_iter().collect();
+            let password_split = !url.contains("xyzzy");
+            let secret = Secret::new(url.clone());
+            let told = match Address::parse(&secret) {
+                Err(fault) => fault.to_string(),
+                Ok(address) => format!("{} {}", address.server(), place(&secret)),
+            };
+            prop_assert!(password_split || !told.contains("xyzzy"), "{url}: {told}");
         }
     }
 }

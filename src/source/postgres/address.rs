@@ -186,8 +186,15 @@ fn percent_decoded(text: &str) -> Option<Cow<'_, str>> {
 fn unknown(name: &str) -> DatabaseFault {
     let known = OURS.iter().chain(&DRIVERS);
     let nearest = nearest(name, known.map(ToString::to_string));
-    let meant = nearest.map_or_else(String::new, |name| format!(": did you mean `{name}`?"));
-    refused(&format!("it has an unknown parameter `{name}`{meant}"))
+    refused(&match nearest {
+        Some(meant) => format!("it has an unknown parameter `{name}`: did you mean `{meant}`?"),
+        // Of a password with a `&` in it, the rest looks like one.
+        None => format!(
+            "it has an unknown parameter, which may be a part of a password and is not shown: expected \
+             one of {}",
+            OURS.join(", ")
+        ),
+    })
 }
 
 fn refused(text: &str) -> DatabaseFault {
@@ -203,6 +210,15 @@ fn configured(url: &str) -> Result<Config, DatabaseFault> {
              of a socket, as in postgres:///database?host=/var/run/postgresql",
         ));
     }
+    // What is shown must be what it stands for: with an `@` too many, or without its `?`, a password would
+    // be a part of it.
+    let is_name = |name: Option<&str>| !name.is_some_and(|name| name.contains('='));
+    let are_hosts = hosts(&config).iter().all(|host| is_host(host));
+    if !are_hosts || !is_name(config.get_dbname()) || !is_name(config.get_user()) {
+        return Err(refused(&format!(
+            "its host, its user or its database is none: {EXPECTED}"
+        )));
+    }
     if config.get_application_name().is_none() {
         config.application_name("gridsync");
     }
@@ -213,6 +229,12 @@ fn configured(url: &str) -> Result<Config, DatabaseFault> {
         config.keepalives_idle(SILENCE);
     }
     Ok(config)
+}
+
+/// A name, an address or a folder; a name of letters outside of ASCII too.
+fn is_host(text: &str) -> bool {
+    text.chars()
+        .all(|char| char.is_alphanumeric() || "-_.:/%[] +~".contains(char))
 }
 
 /// The driver names the parameter that it cannot read, and no value; nothing else is repeated.
@@ -261,6 +283,8 @@ fn is_local(config: &Config) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::source::postgres::trust::Check;
 
@@ -352,5 +376,31 @@ mod tests {
         insta::assert_snapshot!(fault("postgres://a:s3cr@db:port/d"), @"the URL of the database: the value of `port` cannot be read");
         insta::assert_snapshot!(fault("postgres://a:s3cr@db/d?connect_timeout"), @"the URL of the database: a parameter after the `?` has no value: expected name=value");
         insta::assert_snapshot!(fault("postgres:///d"), @"the URL of the database: it names no host: write it, as in postgres://user@localhost/database, or the folder of a socket, as in postgres:///database?host=/var/run/postgresql");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig {
+            cases: 8 * ProptestConfig::default().cases, failure_persistence: None, ..ProptestConfig::default()
+        })]
+
+        #[test]
+        fn no_damage_to_a_url_makes_it_tell_its_password(
+            base in proptest::sample::select(&["postgres://ada:xyzzy@db.internal:5432/app?sslmode=require", "postgresql://db/app?user=ada&password=xyzzy&connect_timeout=3"][..]),
+            at in any::<proptest::sample::Index>(),
+            new in proptest::sample::select(&["@", ":", "/", "?", "#", "%", "%zz", "&", "=", "[", "]", " ", "\u{0}", "é", ""][..]),
+            drop in any::<bool>(),
+        ) {
+            let mut url: Vec<char> = base.chars().collect();
+            let at = at.index(url.len());
+            url.splice(at..at + usize::from(drop), new.chars());
+            let url: String = url.into_iter().collect();
+            let password_split = !url.contains("xyzzy");
+            let secret = Secret::new(url.clone());
+            let told = match Address::of(&secret) {
+                Err(fault) => fault.to_string(),
+                Ok(address) => format!("{} {} {}", address.server(), address.database(), place(&secret)),
+            };
+            prop_assert!(password_split || !told.contains("xyzzy"), "{url}: {told}");
+        }
     }
 }

@@ -8,5 +8,6 @@ mod mirror;
 mod pace;
 mod rejects;
 mod runs;
+mod tombstones;
 mod world;
 mod write_back;

@@ -36,6 +36,8 @@ pub(super) const LAYERS: &[Layer] = &[
                         "report", "engine", "cli", "config", "exit"]),
     // Apart.
     layer("emulator", &[]),
+    // A page of documentation.
+    layer("threat_model", &[]),
     // The two roots: one declares the modules, the other starts a command.
     layer("lib",      &[]),
     layer("main",     &["report", "cli", "config", "exit", "commands"]),
@@ -107,6 +109,8 @@ pub(super) const HOMES: &[Home] = &[
     home("tokio_postgres",     &["source::postgres", "source::write_back"]),
     home("futures_util",       &["source::postgres"]),
     home("tokio_postgres_rustls", &["source::postgres"]),
+    // The process's own limits, and who it runs as.
+    home("rustix",             &["main", "config"]),
     // Whoever speaks TLS: to Grid, and to a database.
     home("rustls",             &["grid", "source::postgres", "source::mysql"]),
     home("rustls_platform_verifier", &["source::postgres"]),

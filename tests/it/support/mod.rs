@@ -13,6 +13,7 @@ mod ended;
 mod grid;
 mod place;
 mod run;
+mod server;
 mod sheet;
 mod users;
 
@@ -21,5 +22,6 @@ pub(crate) use ended::Ended;
 pub(crate) use grid::Grid;
 pub(crate) use place::{Place, sample};
 pub(crate) use run::{Run, Running};
+pub(crate) use server::{Server, read_request};
 pub(crate) use sheet::Sheet;
 pub(crate) use users::{Users, key};

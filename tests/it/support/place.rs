@@ -65,6 +65,13 @@ impl Place {
         path
     }
 
+    /// A file that nobody else can read.
+    pub(crate) fn write_private(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.write(name, content);
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).expect("a file of ours");
+        path
+    }
+
     #[track_caller]
     pub(crate) fn read(&self, name: &str) -> Vec<u8> {
         fs::read(self.path(name)).unwrap_or_else(|error| panic!("{name}: {error}"))

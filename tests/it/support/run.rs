@@ -47,7 +47,9 @@ impl Run {
             .env("HOME", place.path("home"))
             .env("XDG_CONFIG_HOME", place.path("home/config"))
             .env("XDG_STATE_HOME", place.path("home/state"))
-            .env("TMPDIR", place.path("tmp"));
+            .env("TMPDIR", place.path("tmp"))
+            // One read is enough, but where the story is about waiting.
+            .env("GRIDSYNC_MIN_ABSENCE", "0s");
         let mut defaults = vec![("--state", place.path("state.sqlite").into_os_string())];
         if matches!(name, "check" | "plan" | "apply" | "sync" | "rehearse") {
             defaults.extend([
@@ -183,15 +185,15 @@ impl Running {
         Ended::new(status, read(&self.stdout), read(&self.stderr), self.json)
     }
 
+    /// The process's number.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// As if the machine lost its power.
     pub(crate) fn kill(mut self) {
         self.child.kill().expect("our own child can be killed");
         self.child.wait().expect("our own child can be waited for");
-    }
-
-    /// The process.
-    pub(crate) fn id(&self) -> u32 {
-        self.child.id()
     }
 
     /// Sends `INT`, `TERM`, ….

@@ -89,7 +89,7 @@ fn whoever_reads_the_users_need_not_be_who_writes_the_ids() {
         );
 
         let writer = database.user(PASSWORD, "SELECT, UPDATE");
-        place.write("writer-url", &writer.address);
+        place.write_private("writer-url", &writer.address);
         let other = format!("{source}{same}{} = \"file:writer-url\"\n", kind.setting());
         let place = place.config(&other);
         let ended = run(&place);
@@ -108,7 +108,7 @@ fn what_the_database_says_of_a_row_is_not_repeated() {
         }
         Kind::Postgres => {
             "CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
-             IF NEW.id = 'usr_00002' THEN RAISE EXCEPTION 'xyzzy %', NEW; END IF; RETURN NEW; END $$; \
+             RAISE WARNING 'xyzzy %', NEW; IF NEW.id = 'usr_00002' THEN RAISE EXCEPTION 'xyzzy %', NEW; END IF; RETURN NEW; END $$; \
              CREATE TRIGGER no BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION no()"
         }
         Kind::Mysql => {

@@ -3,13 +3,15 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
+use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 
-use super::world::{Mirrored, World, bad, customer, nobody, user, user_with_account};
+use super::world::{AT_ONCE, Mirrored, World, bad, customer, nobody, user, user_with_account};
 use crate::engine::draft::{AccountPolicy, Policy};
-use crate::plan::{ChangeKind, Totals};
+use crate::plan::{ChangeKind, DeleteRules, Totals};
 
 const KEYS: [&str; 6] = ["a", "b", "c", "d", "e", "f"];
+const NEVER: &str = "f*";
 const NAMES: [&str; 2] = ["Ada", "Bea"];
 
 /// A row of the source.
@@ -82,10 +84,16 @@ fn any_policy() -> impl Strategy<Value = Policy> {
         AccountPolicy::Replace,
     ];
     let accounts = prop::sample::select(accounts.to_vec());
-    (any::<[bool; 4]>(), accounts).prop_map(
-        |([create, delete, report_drift, partial], accounts)| Policy {
+    (any::<[bool; 6]>(), accounts).prop_map(
+        |([create, adopt, on, waits, report_drift, partial], accounts)| Policy {
             create,
-            delete,
+            adopt,
+            deletes: DeleteRules {
+                on,
+                min_absence: SignedDuration::from_hours(i64::from(waits)),
+                never_delete: vec![NEVER.parse().expect("a pattern")],
+                ..AT_ONCE
+            },
             report_drift,
             partial,
             accounts,
@@ -107,7 +115,7 @@ type User = (&'static str, Option<u8>);
 type OfKey<'a> = (Vec<Option<User>>, Vec<&'a Mirrored>);
 
 impl Model {
-    fn of(rows: &[Row], customers: &[Mirrored], policy: Policy) -> Self {
+    fn of(rows: &[Row], customers: &[Mirrored], policy: &Policy) -> Self {
         let mut model = Self::default();
         let mut keys: BTreeMap<&'static str, OfKey<'_>> =
             KEYS.map(|key| (key, OfKey::default())).into();
@@ -140,15 +148,24 @@ impl Model {
         key: &'static str,
         users: &[Option<User>],
         customers: &[&Mirrored],
-        policy: Policy,
+        policy: &Policy,
     ) {
         let totals = &mut self.totals;
         match (users, customers) {
             ([], _) if policy.partial => {}
-            ([], [one]) if policy.delete && one.sent.is_some() => {
+            ([], all) if key.starts_with('f') => {
+                totals.orphans += all.len() as u64;
+                totals.protected += all.len() as u64;
+            }
+            ([], [one]) if policy.deletes.on && one.sent.is_some() => {
                 totals.orphans += 1;
-                totals.delete += 1;
-                self.changes.push((ChangeKind::Delete, key));
+                if policy.deletes.min_absence.is_zero() {
+                    totals.delete += 1;
+                    self.changes.push((ChangeKind::Delete, key));
+                } else {
+                    totals.waiting += 1;
+                    totals.waiting_until = Some(Timestamp::UNIX_EPOCH + policy.deletes.min_absence);
+                }
             }
             ([], all) => totals.orphans += all.len() as u64,
             ([None] | [_, _, ..], _) => totals.rejected += users.len() as u64,
@@ -170,7 +187,7 @@ impl Model {
 
     /// Grid shows a name as it was sent to it here, so that the two differ where the names do,
     /// whoever moved; and it shows nothing of an account, so that only what was sent is known of it.
-    fn pair(&mut self, key: &'static str, user: User, one: &Mirrored, policy: Policy) {
+    fn pair(&mut self, key: &'static str, user: User, one: &Mirrored, policy: &Policy) {
         let totals = &mut self.totals;
         let (name, account) = user;
         let name_drifts = one.name != name && policy.report_drift;
@@ -182,7 +199,8 @@ impl Model {
             }
             (_, Some(_), Some(_)) => None,
         };
-        if let Some(step) = step {
+        let theirs = one.sent.is_none() && !policy.adopt;
+        if let (Some(step), false) = (step, theirs) {
             match step {
                 ChangeKind::Attach => totals.attach += 1,
                 _ => totals.replace += 1,
@@ -198,6 +216,11 @@ impl Model {
             && one.account != account;
         let drifts = name_drifts || account_drifts;
         totals.drifted += u64::from(drifts);
+        if theirs {
+            totals.unchanged += u64::from(!drifts);
+            totals.not_adopted += 1;
+            return;
+        }
         match (drifts, &one.sent) {
             (true, None) => {
                 totals.adopt_drifted += 1;
@@ -234,16 +257,19 @@ proptest! {
     ) {
         let texts = |rows: &[Row]| rows.iter().map(Row::text).collect::<Vec<_>>();
         let (one, other) = in_a_world(|world| {
-            let world = world.policy(policy).customers(&customers).users(&texts(&rows));
+            let world = world.policy(policy.clone()).customers(&customers).users(&texts(&rows));
             let one = world.draft();
             let world = world.users(&texts(&turned));
             let other = world.draft();
             (world, (one, other))
         });
-        let model = Model::of(&rows, &customers, policy);
+        let model = Model::of(&rows, &customers, &policy);
         prop_assert_eq!(one.drafted.totals, model.totals);
         prop_assert_eq!(one.changes(), model.changes);
         prop_assert!(one.drafted.totals.counts().planned_balance());
+        let mut keys: Vec<_> = one.changes.iter().map(|change| &change.key).collect();
+        keys.dedup();
+        prop_assert_eq!(keys.len(), one.changes.len(), "a key is changed once: never deleted and created");
         prop_assert_eq!(one.drafted.fingerprint, other.drafted.fingerprint);
         prop_assert_eq!(one.drafted.totals, other.drafted.totals);
     }

@@ -1,21 +1,15 @@
 //! One thing at a time.
 
-use super::world::{World, bad, customer, nobody, user, user_with_account};
+use jiff::{SignedDuration, Timestamp};
+
+use super::world::{ALL_ON, AT_ONCE, World, bad, customer, nobody, user, user_with_account};
 use crate::engine::EngineError;
 use crate::engine::draft::{AccountPolicy, DraftOut, Policy};
 use crate::model::{CustomerId, FaultCode, Key};
 use crate::plan::ChangeKind::{
     Adopt, AdoptDrifted, Attach, Create, CreateWithAccount, Delete, Replace,
 };
-use crate::plan::{Change, Drift, DriftCause, Finding, SAMPLE_CAP, Totals};
-
-const ALL_ON: Policy = Policy {
-    create: true,
-    delete: true,
-    report_drift: true,
-    accounts: AccountPolicy::Report,
-    partial: false,
-};
+use crate::plan::{Absences, Change, DeleteRules, Drift, DriftCause, Finding, SAMPLE_CAP, Totals};
 
 fn drifted(key: &str, customer_id: &str, cause: DriftCause) -> Finding {
     Finding::Drifted {
@@ -168,7 +162,10 @@ fn an_orphan_is_deleted_only_if_it_is_ours_and_alone_of_its_key() {
     assert_eq!((totals.orphans, totals.delete), (4, 1));
 
     let off = Policy {
-        delete: false,
+        deletes: DeleteRules {
+            on: false,
+            ..AT_ONCE
+        },
         ..ALL_ON
     };
     let draft = world.policy(off).draft();
@@ -176,6 +173,178 @@ fn an_orphan_is_deleted_only_if_it_is_ours_and_alone_of_its_key() {
     assert_eq!(draft.findings[0], orphan("a", "Customer:1", true));
     assert_eq!(draft.findings[1..], left);
     assert_eq!(draft.drafted.samples.orphans, draft.findings);
+}
+
+fn hours(hours: i64) -> Timestamp {
+    Timestamp::UNIX_EPOCH + SignedDuration::from_hours(hours)
+}
+
+/// A day has to lie between two reads, and this one is made so many hours after the beginning.
+fn a_day(now: i64) -> Policy {
+    Policy {
+        deletes: DeleteRules {
+            min_absence: SignedDuration::from_hours(24),
+            now: hours(now),
+            ..AT_ONCE
+        },
+        ..ALL_ON
+    }
+}
+
+fn ours_alone() -> World {
+    World::new().customers(&[customer("a", "Customer:1", "Ada").made_of("Ada")])
+}
+
+#[test]
+fn whoever_is_absent_once_waits_and_is_an_orphan_until_it_is_deleted() {
+    let world = ours_alone().policy(a_day(0));
+    let first = world.draft();
+    let waiting = Finding::Waiting {
+        key: Key::new("a"),
+        customer_id: CustomerId::new("Customer:1"),
+        until: hours(24),
+    };
+    assert_eq!(first.changes(), []);
+    assert_eq!(first.findings, [waiting]);
+    assert_eq!(first.drafted.samples.waiting, first.findings);
+    let totals = first.drafted.totals;
+    assert_eq!((totals.orphans, totals.waiting, totals.delete), (1, 1, 0));
+    assert_eq!(totals.waiting_until, Some(hours(24)));
+    assert_eq!((totals.left_alone(), totals.counts().waiting), (0, 1));
+
+    // Nobody took that read down.
+    let later = world.policy(a_day(100)).draft();
+    assert_eq!(
+        (later.changes().len(), later.drafted.totals.waiting),
+        (0, 1)
+    );
+}
+
+#[test]
+fn a_second_read_a_day_after_the_first_that_counts_deletes() {
+    let world = ours_alone().policy(a_day(0));
+    let first = Absences {
+        absent: 1,
+        first_time: 1,
+        returned: 0,
+    };
+    assert_eq!(world.record_absent(Some(hours(0))), first);
+    let world = world.policy(a_day(23));
+    let again = Absences {
+        first_time: 0,
+        ..first
+    };
+    assert_eq!(world.record_absent(Some(hours(23))), again);
+    assert_eq!(world.draft().changes(), []);
+    let world = world.policy(a_day(24));
+    assert_eq!(world.draft().changes(), [(Delete, "a")]);
+}
+
+#[test]
+fn a_read_that_does_not_count_is_not_the_first() {
+    let world = ours_alone().policy(a_day(0));
+    world.record_absent(None);
+    let world = world.policy(a_day(48));
+    assert_eq!(world.draft().changes(), []);
+    assert_eq!(world.draft().drafted.absences.first_time, 1);
+}
+
+#[test]
+fn a_user_that_is_seen_again_waits_anew_whatever_row_it_came_back_as() {
+    for row in [
+        vec![user("a", "Ada")],
+        vec![bad("a")],
+        vec![user("a", "Ada"); 2],
+    ] {
+        for partial in [false, true] {
+            let world = ours_alone().policy(a_day(0));
+            world.record_absent(Some(hours(0)));
+            let seen = Policy {
+                partial,
+                ..a_day(12)
+            };
+            let world = world.users(&row).policy(seen);
+            // A read that does not count sees as well as any other.
+            assert_eq!(world.record_absent(None).returned, 1);
+            let world = world.users(&[]).policy(a_day(48));
+            assert_eq!(world.draft().changes(), [], "{row:?}");
+            world.record_absent(Some(hours(48)));
+            let world = world.policy(a_day(72));
+            assert_eq!(world.draft().changes(), [(Delete, "a")]);
+        }
+    }
+}
+
+#[test]
+fn another_customer_of_the_same_key_waits_for_itself() {
+    let world = ours_alone().policy(a_day(0));
+    world.record_absent(Some(hours(0)));
+    let another = customer("a", "Customer:2", "Ada").made_of("Ada");
+    let world = world.customers(&[another]).policy(a_day(48));
+    assert_eq!(world.draft().changes(), []);
+    let back = customer("a", "Customer:1", "Ada").made_of("Ada");
+    let world = world.customers(&[back]).policy(a_day(48));
+    assert_eq!(
+        world.draft().changes(),
+        [],
+        "what left Grid left no tombstone"
+    );
+}
+
+#[test]
+fn a_protected_customer_and_one_without_a_key_stay() {
+    let policy = Policy {
+        deletes: DeleteRules {
+            never_delete: vec!["vip-*".parse().expect("a pattern")],
+            ..AT_ONCE
+        },
+        ..ALL_ON
+    };
+    let draft = World::new()
+        .policy(policy)
+        .customers(&[
+            customer("", "Customer:0", "Ada").made_of("Ada"),
+            customer("user-1", "Customer:1", "Ada").made_of("Ada"),
+            customer("vip-1", "Customer:2", "Ada").made_of("Ada"),
+        ])
+        .draft();
+    assert_eq!(draft.changes(), [(Delete, "user-1")]);
+    let protected = Finding::Protected {
+        key: Key::new("vip-1"),
+        customer_id: CustomerId::new("Customer:2"),
+    };
+    assert_eq!(draft.findings, [orphan("", "Customer:0", true), protected]);
+    let totals = draft.drafted.totals;
+    assert_eq!((totals.orphans, totals.protected), (3, 1));
+    assert_eq!(totals.left_alone(), 1);
+    assert_eq!(draft.drafted.absences.absent, 1, "only who may be deleted");
+}
+
+#[test]
+fn what_is_not_adopted_is_counted_as_what_it_is_and_never_made_again() {
+    let policy = Policy {
+        adopt: false,
+        ..ALL_ON
+    };
+    let world = World::new()
+        .policy(policy)
+        .users(&[user("a", "Ada"), user("b", "Bea"), user("c", "Ada")])
+        .customers(&[
+            customer("a", "Customer:1", "Ada"),
+            customer("b", "Customer:2", "Ada"),
+            customer("c", "Customer:3", "Ada").made_of("Ada"),
+        ]);
+    let draft = world.draft();
+    assert_eq!(draft.changes(), []);
+    let totals = draft.drafted.totals;
+    assert_eq!((totals.unchanged, totals.drifted), (2, 1));
+    assert_eq!(
+        (totals.adopt, totals.adopt_drifted, totals.not_adopted),
+        (0, 0, 2)
+    );
+    assert!(totals.counts().planned_balance());
+    // And nobody's when their users are gone.
+    assert_eq!(world.users(&[]).draft().changes(), [(Delete, "c")]);
 }
 
 #[test]

@@ -5,17 +5,17 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tempfile::TempDir;
 
 use crate::engine::draft::{AccountPolicy, DraftOut, Drafted, Policy, draft};
 use crate::engine::duplicates::duplicates;
-use crate::engine::{EngineError, Feed, Staging, Stop, Watch, stage};
+use crate::engine::{EngineError, Feed, IntoTombstones, Staging, Stop, Watch, stage};
 use crate::event::Sink;
 use crate::model::field::Slot;
 use crate::model::{CustomerId, Edition, Key, MappingSpec, Reject, Row, Warning};
 use crate::plan::testing::{HASH_KEY, create, hashes, target};
-use crate::plan::{Change, ChangeKind, FieldHashes, Finding, Owned};
+use crate::plan::{Absences, Change, ChangeKind, DeleteRules, FieldHashes, Finding, Owned};
 use crate::source::{CsvSettings, CsvSource, Input};
 use crate::state::{Listed, Opening, Record, RunFacts, RunNumber, ScanMode, State};
 
@@ -174,6 +174,24 @@ impl Watch for Quiet {
     fn warned(&mut self, _: &Row, _: &[Warning]) {}
 }
 
+/// Everything is done, and at once.
+pub(super) const ALL_ON: Policy = Policy {
+    create: true,
+    adopt: true,
+    deletes: AT_ONCE,
+    report_drift: true,
+    accounts: AccountPolicy::Report,
+    partial: false,
+};
+
+/// Whoever is absent once is deleted.
+pub(super) const AT_ONCE: DeleteRules = DeleteRules {
+    on: true,
+    min_absence: SignedDuration::ZERO,
+    never_delete: Vec::new(),
+    now: Timestamp::UNIX_EPOCH,
+};
+
 pub(super) struct World {
     folder: TempDir,
     state: State,
@@ -197,13 +215,7 @@ impl World {
                 edition: Edition::E2026_08,
                 today: "2026-03-01".parse().expect("a date"),
             },
-            policy: Policy {
-                create: true,
-                delete: true,
-                report_drift: true,
-                accounts: AccountPolicy::Report,
-                partial: false,
-            },
+            policy: ALL_ON,
             runs: 0,
             folder,
         };
@@ -286,7 +298,15 @@ impl World {
 
     pub(super) fn draft_into(&self, out: &mut dyn DraftOut) -> Result<Drafted, EngineError> {
         let (staging, mapped) = self.staged();
-        draft(&staging, &self.state, &target(), &mapped, self.policy, out)
+        draft(&staging, &self.state, &target(), &mapped, &self.policy, out)
+    }
+
+    /// Takes down whom the read misses, as one that counts, at that time; and whom it sees again.
+    pub(super) fn record_absent(&self, counts: Option<Timestamp>) -> Absences {
+        let mut tombstones = IntoTombstones::new(self.state.clone(), counts);
+        let drafted = self.draft_into(&mut tombstones).expect("drafted");
+        tombstones.finish().expect("recorded");
+        drafted.absences
     }
 
     pub(super) fn draft(&self) -> Draft {
