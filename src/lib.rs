@@ -102,7 +102,8 @@
 //! - An outcome is one transaction with what the mirror learns from it.
 //! - A request whose outcome is not known (no answer, a 5xx, an answer that cannot be read) leaves
 //!   the change `unknown`. It is **looked up** by `platformCustomerId`; only an answer that is
-//!   successful and empty, after the time in which a late commit may land (`grid.settle`), means absent.
+//!   successful and empty, after the time in which a late commit may land (`grid.settle`, from when the request was given up on),
+//!   means absent.
 //! - **No second `POST` for a key leaves before a look-up has said that the customer does not exist**,
 //!   within a run and across runs: a change that was ever tried is looked up first.
 //! - A bank account is a step with a journal of its own, one row for each customer, which begins in one

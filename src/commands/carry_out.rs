@@ -221,7 +221,7 @@ fn apply_settings(session: &Session<'_>, totals: &Totals, look_first: bool) -> A
     ApplySettings {
         concurrency: session.concurrency(),
         attempts: grid.attempts,
-        settle: grid.settle,
+        lateness: session.lateness(),
         failures: session.config.limits.failures.value,
         look_first,
         adopt: session.config.changes.adopt,

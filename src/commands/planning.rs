@@ -12,8 +12,9 @@ use super::rejects::{Origin, Users};
 use super::session::{Connected, Session};
 use crate::config::{AccountsPolicy, DraftOptions, ScanMode, UpdatePolicy};
 use crate::engine::{
-    AccountPolicy, Context, DraftOut, Drafted, EngineError, IntoJournal, IntoTombstones, Nowhere,
-    PlanWriter, Policy, ScanChoice, ScanSettings, Staging, Watch, draft, full_because, scan, stage,
+    AccountPolicy, Context, DraftOut, Drafted, EngineError, IntoJournal, IntoTombstones, Lateness,
+    Nowhere, PlanWriter, Policy, ScanChoice, ScanSettings, Staging, Watch, draft, full_because,
+    scan, stage,
 };
 use crate::event::{CheckpointSummary, Event};
 use crate::exit::{Exit, Failure};
@@ -343,6 +344,14 @@ impl Session<'_> {
 
     pub(super) fn concurrency(&self) -> usize {
         self.config.grid.concurrency as usize
+    }
+
+    pub(super) fn lateness(&self) -> Lateness {
+        let grid = &self.config.grid;
+        Lateness {
+            timeout: grid.timeout,
+            settle: grid.settle,
+        }
     }
 
     /// Only a whole source can tell who is gone.

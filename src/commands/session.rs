@@ -51,8 +51,7 @@ pub(super) struct Connected {
 impl Connected {
     /// Finds out what came of every request that an earlier run left open.
     pub(super) async fn settle(&self, session: &Session<'_>) -> Result<(), Failure> {
-        let grid = &session.config.grid;
-        settle(&self.context, session.concurrency(), grid.settle).await?;
+        settle(&self.context, session.concurrency(), session.lateness()).await?;
         Ok(())
     }
 

@@ -53,6 +53,10 @@ impl World {
             self.commit_later(request, mischief.clone(), number, wait);
             return (Ending::Drop, false);
         }
+        if let Some(wait) = mischief.duration(Kind::StallLateCommit) {
+            self.commit_later(request, mischief.clone(), number, wait);
+            return (Ending::Stall, false);
+        }
         let reply = api::handle(self, &request, mischief);
         let committed = reply.committed;
         (trouble::after(mischief, reply), committed)

@@ -94,6 +94,7 @@ async fn answer(
     request: hyper::Request<Incoming>,
     world: &Arc<World>,
 ) -> Result<Response<Payload>, Dropped> {
+    let _under_way = world.log.begin();
     let (head, body) = request.into_parts();
     let Ok(body) = Limited::new(body, LARGEST_BODY).collect().await else {
         let reply = Refusal::new(413, "INVALID_INPUT", "The body is too large").into();

@@ -1,6 +1,7 @@
 //! The record of requests, for tests and reports to look into.
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -35,14 +36,28 @@ pub struct RequestRecord {
     pub status: Option<u16>,
     /// Whether the request changed the world. A late commit shows once it has landed.
     pub committed: bool,
+    /// Requests that were under way when it was received, itself included. One whose client gave up
+    /// may count for a moment longer.
+    pub under_way: usize,
     /// The first fault that struck it.
     pub fault: Option<&'static str>,
+}
+
+/// A request that is under way as long as this is held.
+#[derive(Debug)]
+pub(crate) struct UnderWay<'a>(&'a AtomicUsize);
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 /// The latest requests, and how many there were.
 #[derive(Debug)]
 pub(crate) struct Log {
     kept: usize,
+    under_way: AtomicUsize,
     state: Mutex<State>,
     more: Condvar,
 }
@@ -57,9 +72,16 @@ impl Log {
     pub(crate) fn new(kept: usize) -> Self {
         Self {
             kept,
+            under_way: AtomicUsize::new(0),
             state: Mutex::default(),
             more: Condvar::new(),
         }
+    }
+
+    /// Notes that a request has come, and, once what is returned is dropped, that it is over.
+    pub(crate) fn begin(&self) -> UnderWay<'_> {
+        self.under_way.fetch_add(1, Ordering::Relaxed);
+        UnderWay(&self.under_way)
     }
 
     /// Notes a request and gives it its number.
@@ -68,6 +90,7 @@ impl Log {
         let mut state = locked(&self.state);
         state.received += 1;
         record.number = state.received;
+        record.under_way = self.under_way.load(Ordering::Relaxed);
         if state.records.len() >= self.kept {
             state.records.pop_front();
         }
@@ -155,6 +178,7 @@ fn record(request: &Request, class: Class) -> RequestRecord {
         answered_at: None,
         status: None,
         committed: false,
+        under_way: 0,
         fault: None,
     }
 }

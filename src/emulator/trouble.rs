@@ -61,6 +61,8 @@ pub(crate) fn after(mischief: &Mischief, reply: Reply) -> Ending {
 fn altered(kind: Kind, reply: Reply) -> Reply {
     match (kind, reply.status) {
         (Kind::Error500AfterCommit, _) => Refusal::internal().into(),
+        (Kind::Error502AfterCommit, _) => Reply::html(502, "Bad Gateway"),
+        (Kind::Error503AfterCommit, _) => Refusal::unavailable().into(),
         (Kind::UnauthorizedHtml, 401) => Reply::html(401, "Unauthorized"),
         (Kind::MethodHtml, 405) => Reply::html(405, "Method Not Allowed"),
         (Kind::ErrorReason, 400..) => with_reason(reply),

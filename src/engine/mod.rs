@@ -20,7 +20,7 @@ mod trial;
 mod undone;
 mod write_back;
 
-pub use apply::{Applier, ApplySettings, Reckoning, reckon, settle};
+pub use apply::{Applier, ApplySettings, Lateness, Reckoning, reckon, settle};
 pub use context::Context;
 pub use draft::{AccountPolicy, DraftOut, Drafted, Policy, draft};
 pub use duplicates::duplicates;

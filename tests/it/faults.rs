@@ -46,12 +46,15 @@ const STORIES: &[Story] = &[
     (&["write/timeout=#2"], Create, 0, Some(CREATED)),
     (&["stall-after-commit=#2"], Create, 0, Some(CREATED)),
     (&["late-commit=#3:100ms"], Create, 0, Some(CREATED)),
+    (&["stall-late-commit=#2:100ms"], Create, 0, Some(CREATED)),
     (&["outage@8-12"], Create, 0, Some(CREATED)),
     (&["outage@8-"], Create, 6, None),
     (&["write/error-500-before=#5"], Create, 0, Some(CREATED)),
     (&["error-500-before"], Create, 6, None),
     (&["error-500-after-commit=#5"], Create, 0, Some(CREATED)),
     (&["error-500-after-commit=#2"], Delete, 0, Some(DELETED)),
+    (&["error-502-after-commit=#5"], Create, 0, Some(CREATED)),
+    (&["error-503-after-commit=#5"], Create, 0, Some(CREATED)),
     (&["error-502-html=#4"], Create, 0, Some(CREATED)),
     (&["error-503=#4"], Create, 0, Some(CREATED)),
     (&["write/error-503"], Create, 6, None),
@@ -251,6 +254,58 @@ fn a_create_that_lands_late_is_waited_for() {
         .counts(CREATED);
     assert_eq!(grid.writes().len(), 30, "a create was sent again");
     grid.assert_one_active_each(&thirty().keys());
+}
+
+/// Giving up on a request does not end it: the time to settle begins then, and not when it was sent.
+#[test]
+fn a_create_that_lands_after_its_timeout_is_waited_for() {
+    let grid = Grid::new()
+        .fault("stall-late-commit=#8:700ms")
+        .fault("duplicates-allowed")
+        .start();
+    let place = Place::on(&grid).users(&thirty());
+    let ended = place.sync().args("--timeout 400ms --settle 700ms").end();
+    ended.exits(0).counts(CREATED);
+    assert_eq!(grid.writes().len(), 30, "a create was sent again");
+    grid.assert_one_active_each(&thirty().keys());
+}
+
+/// The same for a run that is killed while it looks, long after the request was sent.
+#[test]
+fn a_create_that_lands_after_its_timeout_and_a_kill_is_waited_for() {
+    let grid = Grid::new()
+        .fault("stall-late-commit:1s")
+        .fault("duplicates-allowed")
+        .start();
+    let place = Place::on(&grid).users(&Users::some(1));
+    let patience = "--timeout 500ms --settle 900ms";
+    let run = place.sync().args(patience).spawn();
+    // The list, the create, and the first look.
+    assert!(grid.wait_for_requests(3, Duration::from_secs(20)));
+    run.kill();
+    grid.faults(&["duplicates-allowed"]);
+    place.sync().args(patience).end().exits(0);
+    assert_eq!(grid.writes().len(), 1, "the create was sent again");
+    grid.assert_one_active_each(&Users::some(1).keys());
+}
+
+/// `grid.concurrency` holds for every request, look-ups of unknown creates included.
+#[test]
+fn looking_up_keeps_to_the_concurrency() {
+    let grid = Grid::new()
+        .fault("drop-before-commit=#30")
+        .latency(Duration::from_millis(5))
+        .start();
+    let place = Place::on(&grid).users(&thirty());
+    place
+        .sync()
+        .args("--concurrency 2")
+        .end()
+        .exits(0)
+        .counts(CREATED);
+    let requests = grid.requests();
+    let most = requests.iter().map(|record| record.under_way).max();
+    assert_eq!(most, Some(2));
 }
 
 /// The same across a crash: the next run knows which creates were under way, and waits for them.

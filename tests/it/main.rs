@@ -9,6 +9,8 @@
 
 /// Bank accounts: the step after the create.
 mod accounts;
+/// A full disk, a folder that is read-only, a file that is damaged or newer, a clock that was set back.
+mod broken_state;
 /// What `check` says of good and bad rows, of the samples above all.
 mod check;
 /// Users out of databases: the same as from files, and what happens when a server goes.

@@ -10,9 +10,12 @@ pub(crate) enum Kind {
     Timeout,
     StallAfterCommit,
     LateCommit,
+    StallLateCommit,
     Outage,
     Error500Before,
     Error500AfterCommit,
+    Error502AfterCommit,
+    Error503AfterCommit,
     Error502Html,
     Error503,
     Error503RetryAfter,
@@ -95,15 +98,18 @@ const fn timed(
 
 /// Every fault, in the order of [`Kind`].
 #[rustfmt::skip]
-pub(crate) const TABLE: [FaultInfo; 47] = [
+pub(crate) const TABLE: [FaultInfo; 50] = [
     row(Kind::DropBeforeCommit, "drop-before-commit", Scope::Write, "the connection is closed before the write takes effect"),
     row(Kind::DropAfterCommit, "drop-after-commit", Scope::Write, "the write takes effect, then the connection is closed without an answer"),
     row(Kind::Timeout, "timeout", Scope::Any, "no answer ever, and no effect"),
     row(Kind::StallAfterCommit, "stall-after-commit", Scope::Write, "the write takes effect, and no answer ever comes"),
     timed(Kind::LateCommit, "late-commit", Scope::Write, 500, "the connection is closed at once; the write takes effect later (500ms)"),
+    timed(Kind::StallLateCommit, "stall-late-commit", Scope::Write, 500, "no answer ever comes; the write takes effect later (500ms)"),
     timed(Kind::Outage, "outage", Scope::Any, 0, "the connection is closed; with a duration, all requests of that time share the fate"),
     row(Kind::Error500Before, "error-500-before", Scope::Any, "500 INTERNAL_ERROR without effect"),
     row(Kind::Error500AfterCommit, "error-500-after-commit", Scope::Write, "the write takes effect, the answer is 500"),
+    row(Kind::Error502AfterCommit, "error-502-after-commit", Scope::Write, "the write takes effect, the answer is 502 with a gateway's HTML page"),
+    row(Kind::Error503AfterCommit, "error-503-after-commit", Scope::Write, "the write takes effect, the answer is 503 without Retry-After"),
     row(Kind::Error502Html, "error-502-html", Scope::Any, "502 with a gateway's HTML page, without effect"),
     row(Kind::Error503, "error-503", Scope::Any, "503 without Retry-After, without effect"),
     timed(Kind::Error503RetryAfter, "error-503-retry-after", Scope::Any, 1_000, "503 with Retry-After in whole seconds (1s)"),
@@ -147,7 +153,7 @@ pub(crate) const TABLE: [FaultInfo; 47] = [
 
 impl Kind {
     pub(crate) fn info(self) -> &'static FaultInfo {
-        static ROWS: [FaultInfo; 47] = TABLE;
+        static ROWS: [FaultInfo; 50] = TABLE;
         &ROWS[self as usize]
     }
 }

@@ -2,11 +2,11 @@
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::task::JoinSet;
 
+use super::look::Lateness;
 use super::pick::{Picked, Picker, Task};
 use super::tracker::{Ended, Tracker};
 use crate::engine::context::Context;
@@ -36,7 +36,7 @@ pub struct ApplySettings {
     /// Requests for one change, at most.
     pub attempts: u32,
     /// How long an unknown create is looked for before an empty answer counts.
-    pub settle: Duration,
+    pub lateness: Lateness,
     /// Refused changes, of all changes tried, before the run stops.
     pub failures: Limit,
     /// Whether every user is looked up before it is created, because the mirror cannot be trusted.

@@ -12,6 +12,25 @@ use crate::model::{Customer, Key};
 /// that counts: only after it, an empty answer means that the customer does not exist.
 const LOOKS: [f64; 5] = [0.02, 0.1, 0.3, 0.6, 1.0];
 
+/// How long a request may take effect, or its effect stay unlisted, when nobody waits for its answer
+/// any more.
+#[derive(Clone, Copy, Debug)]
+pub struct Lateness {
+    /// For so long a request is waited for, at most.
+    pub timeout: Duration,
+    /// And so long after that an empty answer does not count.
+    pub settle: Duration,
+}
+
+impl Lateness {
+    /// What is left of the settling time for a request that an earlier run sent so long ago. It was
+    /// given up on when its timeout was over or when its run ended, which may have been only now.
+    pub(super) fn left(self, ago: Duration) -> Duration {
+        let given_up = ago.saturating_sub(self.timeout);
+        self.settle.saturating_sub(given_up)
+    }
+}
+
 /// What a look-up found.
 pub(super) enum Looked<T = Box<Customer>> {
     /// What was looked for: exactly one active customer with the key, or the bank account.
@@ -53,12 +72,13 @@ pub(super) async fn look(context: &Context, key: &Key) -> Looked {
 }
 
 impl Applier {
-    /// Looks until it is found or the settling time is over: a request that timed out may take effect
-    /// after we gave up on it, and a list may show it later still.
-    pub(super) async fn settle<O: Once>(&self, once: &O, sent: Instant) -> Looked<O::Made> {
+    /// Looks until it is found or the settling time is over, which began when the request was given
+    /// up on: it may take effect after that, and a list may show it later still.
+    pub(super) async fn settle<O: Once>(&self, once: &O, since: Instant) -> Looked<O::Made> {
+        let settle = self.settings.lateness.settle;
         let mut last = Looked::Absent;
         for part in LOOKS {
-            let due = sent + self.settings.settle.mul_f64(part);
+            let due = since + settle.mul_f64(part);
             let wait = due.saturating_duration_since(Instant::now());
             if self.pause(wait).await.is_none() {
                 return Looked::Stopped;
@@ -68,7 +88,7 @@ impl Applier {
                 Looked::Found(_) | Looked::Ambiguous | Looked::Stopped => return last,
                 Looked::Unanswered(error) if error.class().ends_the_run() => return last,
                 // The look itself was tried again and again: once the time is over, that is enough.
-                Looked::Unanswered(_) if sent.elapsed() >= self.settings.settle => return last,
+                Looked::Unanswered(_) if since.elapsed() >= settle => return last,
                 Looked::Absent | Looked::Unanswered(_) => {}
             }
         }

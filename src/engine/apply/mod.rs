@@ -21,5 +21,6 @@ mod settle;
 mod tracker;
 
 pub use applier::{Applier, ApplySettings};
+pub use look::Lateness;
 pub use reckoning::{Reckoning, reckon};
 pub use settle::settle;

@@ -72,10 +72,10 @@ pub(super) enum Before {
     Nothing,
     /// A look.
     Look,
-    /// Looks, until a late commit can be ruled out.
-    Settle { sent: Instant },
+    /// Looks, until a late commit can be ruled out of a request that was given up on then.
+    Settle { since: Instant },
     /// The same for the request of an earlier run, of which Grid does not show anything, or not yet.
-    SettleEarlier { sent: Instant },
+    SettleEarlier { since: Instant },
 }
 
 /// What a request came to.
@@ -178,8 +178,8 @@ impl Applier {
         let looked = match course.before {
             Before::Nothing => return Ok(Ready::Send),
             Before::Look => once.look(self).await,
-            Before::Settle { sent } | Before::SettleEarlier { sent } => {
-                self.settle_one(once, sent).await
+            Before::Settle { since } | Before::SettleEarlier { since } => {
+                self.settle_one(once, since).await
             }
         };
         match looked {
@@ -195,9 +195,9 @@ impl Applier {
         Ok(Ready::Over)
     }
 
-    async fn settle_one<O: Once>(&self, once: &O, sent: Instant) -> Looked<O::Made> {
+    async fn settle_one<O: Once>(&self, once: &O, since: Instant) -> Looked<O::Made> {
         self.tracker.looking(true);
-        let looked = self.settle(once, sent).await;
+        let looked = self.settle(once, since).await;
         self.tracker.looking(false);
         looked
     }
@@ -251,7 +251,9 @@ impl Applier {
             Class::Unknown => {
                 let note = Note::Unknown { code: code.clone() };
                 once.note(self, note).await?;
-                Ok(Sent::Again(Before::Settle { sent }, code))
+                // Not since it was sent: after a timeout, Grid may be at work on it to this moment.
+                let since = Instant::now();
+                Ok(Sent::Again(Before::Settle { since }, code))
             }
             Class::Conflict => {
                 once.note(self, Note::NotApplied).await?;

@@ -261,12 +261,14 @@ impl Picker {
         let ago = Timestamp::now().duration_since(sent_earlier_at?);
         // A clock that was set back makes it a request of this very moment.
         let ago = Duration::try_from(ago).unwrap_or_default();
-        if ago >= self.applier.settings.settle {
+        let late = self.applier.settings.lateness;
+        let left = late.left(ago);
+        if left.is_zero() {
             return Some(Before::Look);
         }
-        let now = Instant::now();
-        let sent = now.checked_sub(ago).unwrap_or(now);
-        Some(Before::SettleEarlier { sent })
+        let (now, spent) = (Instant::now(), late.settle.saturating_sub(left));
+        let since = now.checked_sub(spent).unwrap_or(now);
+        Some(Before::SettleEarlier { since })
     }
 
     fn adopt(&self, planned: PlannedChange, source: &FieldHashes) -> Result<Choice, EngineError> {

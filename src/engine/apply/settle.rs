@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::task::JoinSet;
 
-use super::look::{Looked, look};
+use super::look::{Lateness, Looked, look};
 use crate::engine::context::Context;
 use crate::engine::error::EngineError;
 use crate::engine::scan::listed;
@@ -23,7 +23,7 @@ const ASKED: &str = "asked what became of an earlier request";
 pub async fn settle(
     context: &Context,
     concurrency: usize,
-    late: Duration,
+    late: Lateness,
 ) -> Result<u64, EngineError> {
     let open = context.state.open_changes().await?;
     let accounts = context.state.open_accounts().await?;
@@ -61,7 +61,7 @@ fn joined(done: Option<Joined>) -> Result<(), EngineError> {
 async fn settle_one(
     context: &Context,
     open: OpenChange,
-    late: Duration,
+    late: Lateness,
 ) -> Result<(), EngineError> {
     let OpenChange {
         run,
@@ -86,7 +86,7 @@ async fn settle_create(
     context: &Context,
     change: Change,
     attempted_at: Option<Timestamp>,
-    late: Duration,
+    late: Lateness,
 ) -> Result<Record, EngineError> {
     let mut waited = false;
     loop {
@@ -120,7 +120,7 @@ async fn settle_create(
 async fn wait_out(
     context: &Context,
     attempted_at: Option<Timestamp>,
-    late: Duration,
+    late: Lateness,
 ) -> Result<(), EngineError> {
     let wait = remaining(attempted_at, late, Timestamp::now());
     context
@@ -135,7 +135,7 @@ async fn wait_out(
 async fn settle_account(
     context: &Context,
     open: OpenAccount,
-    late: Duration,
+    late: Lateness,
 ) -> Result<(), EngineError> {
     let mut record = seen_account(context, &open).await?;
     if record.is_none() {
@@ -181,11 +181,11 @@ async fn seen_account(
 
 /// What is left of the settling time. A clock that was set back must not make it endless, nor one
 /// that was set forward make it nothing for a request of this very moment.
-fn remaining(attempted_at: Option<Timestamp>, late: Duration, now: Timestamp) -> Duration {
-    let since = attempted_at.map(|at| now.duration_since(at));
-    match since.map(Duration::try_from) {
-        Some(Ok(since)) => late.saturating_sub(since),
-        Some(Err(_)) | None => late,
+fn remaining(attempted_at: Option<Timestamp>, late: Lateness, now: Timestamp) -> Duration {
+    let ago = attempted_at.map(|at| now.duration_since(at));
+    match ago.map(Duration::try_from) {
+        Some(Ok(ago)) => late.left(ago),
+        Some(Err(_)) | None => late.settle,
     }
 }
 
@@ -212,13 +212,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_settling_time_counts_from_the_request_and_never_exceeds_itself() {
-        let late = Duration::from_secs(30);
+    fn the_settling_time_counts_from_when_a_request_was_given_up_and_never_exceeds_itself() {
+        let seconds = Duration::from_secs;
+        let late = Lateness {
+            timeout: seconds(5),
+            settle: seconds(30),
+        };
         let now: Timestamp = "2026-01-01T00:01:00Z".parse().expect("a time");
         let at = |text: &str| Some(text.parse().expect("a time"));
         assert_eq!(
             remaining(at("2026-01-01T00:00:50Z"), late, now),
-            Duration::from_secs(20)
+            seconds(25),
+            "it timed out five seconds ago"
+        );
+        assert_eq!(
+            remaining(at("2026-01-01T00:00:58Z"), late, now),
+            late.settle,
+            "its run may have been killed just now"
         );
         assert_eq!(
             remaining(at("2026-01-01T00:00:00Z"), late, now),
@@ -226,9 +236,9 @@ mod tests {
         );
         assert_eq!(
             remaining(at("2026-01-01T09:00:00Z"), late, now),
-            late,
+            late.settle,
             "the clock was set back"
         );
-        assert_eq!(remaining(None, late, now), late);
+        assert_eq!(remaining(None, late, now), late.settle);
     }
 }

@@ -90,6 +90,11 @@ impl Place {
         metadata.permissions().mode() & 0o777
     }
 
+    pub(crate) fn set_mode(&self, name: &str, mode: u32) {
+        let mode = fs::Permissions::from_mode(mode);
+        fs::set_permissions(self.path(name), mode).expect("a file of our own");
+    }
+
     pub(crate) fn has(&self, name: &str) -> bool {
         self.path(name).exists()
     }

@@ -21,6 +21,8 @@ pub(crate) struct Run {
     name: String,
     folder: PathBuf,
     json: bool,
+    /// What begins the program: words before its own.
+    within: Vec<String>,
     /// Flags that stand unless the story says otherwise.
     defaults: Vec<(&'static str, OsString)>,
     args: Vec<OsString>,
@@ -36,7 +38,8 @@ pub(crate) struct Running {
 
 impl Run {
     pub(super) fn new(place: &Place, name: &str) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_gridsync"));
+        // `env` takes what is put before the program.
+        let mut command = Command::new("/usr/bin/env");
         command
             .env_clear()
             .current_dir(place.folder())
@@ -62,6 +65,7 @@ impl Run {
             name: name.to_owned(),
             folder: place.folder().to_owned(),
             json: true,
+            within: Vec::new(),
             defaults,
             args: Vec::new(),
         }
@@ -105,6 +109,24 @@ impl Run {
         self
     }
 
+    /// No file grows over so many blocks, as if the disk were full: a write fails, and no signal comes.
+    pub(crate) fn largest_file(mut self, blocks: u32) -> Self {
+        let limit = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
+        self.within = ["sh", "-c", &limit].map(str::to_owned).to_vec();
+        self
+    }
+
+    /// Permissions of files hold even for root.
+    pub(crate) fn obeying_modes(mut self) -> Self {
+        let words = [
+            "setpriv",
+            "--bounding-set",
+            "-dac_override,-dac_read_search",
+        ];
+        self.within = words.map(str::to_owned).to_vec();
+        self
+    }
+
     /// For people, not as JSON.
     pub(crate) fn in_words(mut self) -> Self {
         self.json = false;
@@ -121,6 +143,8 @@ impl Run {
     pub(crate) fn spawn(mut self) -> Running {
         let (stdout, stderr) = self.outputs();
         let file = |path: &PathBuf| File::create_new(path).expect("a new file");
+        self.command.args(&self.within);
+        self.command.arg(env!("CARGO_BIN_EXE_gridsync"));
         self.command.arg(&self.name);
         for (flag, value) in &self.defaults {
             self.command.arg(flag).arg(value);
@@ -174,12 +198,12 @@ impl Running {
 
     /// Sends `INT`, `TERM`, ….
     pub(crate) fn signal(&self, name: &str) {
-        let sent = send_signal(self.child.id(), name).expect("`kill` can be run");
+        let sent = send_signal(self.id(), name).expect("`kill` can be run");
         assert!(sent.success(), "SIG{name} was not sent");
     }
 
     fn wait(&mut self) -> ExitStatus {
-        let id = self.child.id();
+        let id = self.id();
         let watchdog = watchdog(id);
         let status = self.child.wait().expect("our own child can be waited for");
         drop(watchdog);

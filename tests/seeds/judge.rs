@@ -1,0 +1,312 @@
+//! What is wrong, by the emulator's own record: its customers, and the requests that it received.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use gridsync::emulator::RequestRecord;
+use serde_json::Value;
+
+use crate::cast::Cast;
+use crate::support::{Ended, Grid};
+use crate::trouble::Trouble;
+
+/// Something that must never be.
+#[derive(Clone, Debug)]
+pub(crate) struct Finding {
+    pub(crate) sin: Sin,
+    pub(crate) text: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sin {
+    /// Two customers where there should be one.
+    Duplicate,
+    /// A user without a customer.
+    Loss,
+    /// A customer is deleted that should not be.
+    WrongDelete,
+    /// The run ended with a code that does not stand for what happened.
+    WrongExit,
+    /// The numbers, the order of requests, or how many of them were under way.
+    Other,
+}
+
+impl Sin {
+    pub(crate) fn found(self, text: impl Into<String>) -> Finding {
+        Finding {
+            sin: self,
+            text: text.into(),
+        }
+    }
+}
+
+/// What is no accident: Grid answers as it means to.
+pub(crate) const LASTING: [&str; 3] = ["duplicates-allowed", "email-mx", "late-index"];
+
+/// What is known of one run when it has ended.
+pub(crate) struct Run<'a> {
+    pub(crate) command: &'a str,
+    pub(crate) ended: &'a Ended,
+    /// The requests that the emulator received meanwhile.
+    pub(crate) requests: &'a [RequestRecord],
+    pub(crate) trouble: &'a Trouble,
+    pub(crate) cast: &'a Cast,
+    pub(crate) grid: &'a Grid,
+    /// Whether it wrote, and from the last night's source: a code 0 says that nobody is missing.
+    pub(crate) all_there: bool,
+}
+
+impl Run<'_> {
+    /// Whether the code is the one that the table has for what happened, and the numbers add up.
+    pub(crate) fn judged(&self) -> Vec<Finding> {
+        let Some(code) = self.ended.code() else {
+            return vec![Sin::WrongExit.found(format!("{}: it died of a signal", self.command))];
+        };
+        let mut findings = Vec::new();
+        if let Some(why) = self.wrong_code(code) {
+            let told = self.ended.told();
+            let text = format!("{}: code {code}, but {why}\n{told}", self.command);
+            findings.push(Sin::WrongExit.found(text));
+        }
+        if let Some(why) = self.unbalanced() {
+            let told = self.ended.told();
+            findings.push(Sin::Other.found(format!("{}: {why}\n{told}", self.command)));
+        }
+        if code == 0 && self.all_there && self.count("source_rows") > 0 {
+            let active = self.grid.active_by_key();
+            let lost = self.cast.good.iter().find(|key| !active.contains_key(*key));
+            findings.extend(lost.map(|key| Sin::Loss.found(format!("0, and {key} has nobody"))));
+        }
+        findings
+    }
+
+    fn wrong_code(&self, code: i32) -> Option<String> {
+        let undone = self.undone();
+        let denied = self
+            .requests
+            .iter()
+            .any(|record| matches!(record.status, Some(401 | 403)));
+        let failed = self.requests.iter().any(|record| {
+            record.fault.is_some_and(|fault| !LASTING.contains(&fault))
+                || !matches!(record.status, Some(200..=299 | 400..=499))
+        });
+        let why = match code {
+            0 if undone > 0 => format!("{undone} rows are not done"),
+            3 if undone == 0 => "every row is done".to_owned(),
+            0 | 3 if denied && self.only_auth() => "Grid refused the credentials".to_owned(),
+            6 if !failed => "Grid answered everything".to_owned(),
+            12 if !denied => "Grid refused no credentials".to_owned(),
+            4 if !self.trouble.lists => "no guard had a reason".to_owned(),
+            4 if self.requests.iter().any(|record| record.method != "GET") => {
+                "something was written".to_owned()
+            }
+            0 | 3 | 4 | 6 | 12 => return None,
+            _ => "nothing that happened has this code".to_owned(),
+        };
+        Some(why)
+    }
+
+    /// A 401 may be lost on the way where other things go wrong, too.
+    fn only_auth(&self) -> bool {
+        self.trouble.auth
+            && !self.trouble.stalls
+            && self.requests.iter().all(|record| {
+                matches!(
+                    record.fault,
+                    None | Some(
+                        "auth-revoked" | "forbidden" | "unauthorized-html" | "duplicates-allowed"
+                    )
+                )
+            })
+    }
+
+    fn undone(&self) -> u64 {
+        ["rejected", "ambiguous", "failed", "deferred", "unresolved"]
+            .iter()
+            .map(|name| self.count(name))
+            .sum()
+    }
+
+    /// Promise 5, added up once more: for a run that applied, for one that only planned, or for one
+    /// that came to neither.
+    fn unbalanced(&self) -> Option<String> {
+        if self.ended.summary()["balanced"] != true {
+            return Some("it says itself that the numbers do not add up".to_owned());
+        }
+        let rows = self.count("source_rows") + self.count("planned/delete");
+        let ends: u64 = [
+            "unchanged",
+            "created",
+            "updated",
+            "adopted",
+            "drifted",
+            "deleted",
+        ]
+        .iter()
+        .map(|name| self.count(name))
+        .sum();
+        let applied = ends + self.undone();
+        let planned: u64 = ["create", "update", "delete"]
+            .iter()
+            .map(|kind| self.count(&format!("planned/{kind}")))
+            .sum();
+        let planned = applied + planned;
+        let neither = applied == self.count("rejected");
+        (rows != applied && rows != planned && !neither)
+            .then(|| format!("{rows} rows and deletes came to {applied} ends"))
+    }
+
+    fn count(&self, name: &str) -> u64 {
+        let pointer = format!("/counts/{name}");
+        let count = self.ended.summary().pointer(&pointer);
+        count.and_then(Value::as_u64).unwrap_or(0)
+    }
+}
+
+/// Whether everybody has the customers that they should have when all is over.
+pub(crate) fn judge_end(grid: &Grid, cast: &Cast, deletes: bool) -> Vec<Finding> {
+    let active = grid.active_by_key();
+    let keys: BTreeSet<&String> = cast.keys().chain(active.keys()).collect();
+    let mut findings = Vec::new();
+    for key in keys {
+        let found = active.get(key).copied().unwrap_or(0);
+        let wanted = cast.wanted(key, deletes, found);
+        let sin = match found.cmp(&wanted) {
+            std::cmp::Ordering::Equal => continue,
+            std::cmp::Ordering::Greater => Sin::Duplicate,
+            std::cmp::Ordering::Less if was_deleted(grid, key) => Sin::WrongDelete,
+            std::cmp::Ordering::Less => Sin::Loss,
+        };
+        findings.push(sin.found(format!("{key} has {found} customers, not {wanted}")));
+    }
+    findings
+}
+
+/// Whether everybody has the one bank account that the source has, and nobody another.
+pub(crate) fn judge_accounts(grid: &Grid, cast: &Cast) -> Vec<Finding> {
+    let mut found: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+    for account in grid.accounts() {
+        let customer = account["customerId"].as_str().unwrap_or_default();
+        let number = account["accountInfo"]["accountNumber"].clone();
+        found.entry(customer.to_owned()).or_default().push(number);
+    }
+    let mut findings = Vec::new();
+    for customer in grid.customers() {
+        let key = customer["platformCustomerId"].as_str().unwrap_or_default();
+        if customer["isDeleted"] == true || cast.maybe.contains(key) {
+            continue;
+        }
+        let wanted: Vec<Value> = cast
+            .accounts
+            .get(key)
+            .map(|number| number.as_str().into())
+            .into_iter()
+            .collect();
+        let found = found
+            .remove(customer["id"].as_str().unwrap_or_default())
+            .unwrap_or_default();
+        let sin = match found.len().cmp(&wanted.len()) {
+            std::cmp::Ordering::Greater => Sin::Duplicate,
+            std::cmp::Ordering::Less => Sin::Loss,
+            std::cmp::Ordering::Equal if found != wanted => Sin::Other,
+            std::cmp::Ordering::Equal => continue,
+        };
+        findings.push(sin.found(format!("{key} has the accounts {found:?}, not {wanted:?}")));
+    }
+    findings
+}
+
+fn was_deleted(grid: &Grid, key: &str) -> bool {
+    let deleted =
+        |customer: &Value| customer["platformCustomerId"] == key && customer["isDeleted"] == true;
+    grid.customers().iter().any(deleted)
+}
+
+/// What the order of the requests tells.
+pub(crate) fn judge_requests(
+    grid: &Grid,
+    cast: &Cast,
+    deletes: bool,
+    at_once: Option<usize>,
+) -> Vec<Finding> {
+    let requests = grid.requests();
+    let mut findings = second_creates(&requests);
+    findings.extend(wrong_deletes(grid, &requests, cast, deletes));
+    let crowd = requests.iter().max_by_key(|record| record.under_way);
+    if let (Some(limit), Some(crowd)) = (at_once, crowd)
+        && crowd.under_way > limit
+    {
+        let text = format!(
+            "{} requests under way at request {}, and --concurrency was {limit}",
+            crowd.under_way, crowd.number
+        );
+        findings.push(Sin::Other.found(text));
+    }
+    findings
+}
+
+/// Between two creates of one key there is an answered look at it or, if Grid had said no to the
+/// first, at the whole list.
+fn second_creates(requests: &[RequestRecord]) -> Vec<Finding> {
+    let mut open: BTreeMap<&str, &RequestRecord> = BTreeMap::new();
+    let mut committed: BTreeMap<&str, u64> = BTreeMap::new();
+    let mut findings = Vec::new();
+    for record in requests {
+        match (
+            record.method.as_str(),
+            record.platform_customer_id.as_deref(),
+        ) {
+            ("POST", Some(key)) => {
+                if let Some(before) = open.insert(key, record) {
+                    let (first, second) = (before.number, record.number);
+                    let text = format!(
+                        "{key}: request {second} creates it again after {first}, without a look"
+                    );
+                    findings.push(Sin::Other.found(text));
+                }
+                if record.committed
+                    && let Some(first) = committed.insert(key, record.number)
+                {
+                    let text =
+                        format!("{key}: created by request {first} and by {}", record.number);
+                    findings.push(Sin::Duplicate.found(text));
+                }
+            }
+            ("GET", Some(key)) if was_read(record) => drop(open.remove(key)),
+            ("GET", None) if was_read(record) && record.path.ends_with("/customers") => {
+                open.retain(|_, create| !matches!(create.status, Some(400..=499)));
+            }
+            _ => {}
+        }
+    }
+    findings
+}
+
+/// A client that is awake could read the answer.
+fn was_read(record: &RequestRecord) -> bool {
+    let broken = ["cut-body", "truncated-json", "malformed-json", "html-200"];
+    record.status == Some(200) && record.fault.is_none_or(|fault| !broken.contains(&fault))
+}
+
+fn wrong_deletes(
+    grid: &Grid,
+    requests: &[RequestRecord],
+    cast: &Cast,
+    deletes: bool,
+) -> Vec<Finding> {
+    let customers = grid.customers();
+    let deleted = requests
+        .iter()
+        .filter(|record| record.method == "DELETE" && record.committed)
+        .filter_map(|record| {
+            let named = |customer: &&Value| {
+                let id = customer["id"].as_str().unwrap_or_default();
+                let written = id.replace(':', "%3A");
+                record.path.ends_with(id) || record.path.ends_with(&written)
+            };
+            customers.iter().find(named)?["platformCustomerId"].as_str()
+        });
+    deleted
+        .filter(|key| !deletes || !cast.gone.contains(*key))
+        .map(|key| Sin::WrongDelete.found(format!("{key} was deleted, and is still a user")))
+        .collect()
+}

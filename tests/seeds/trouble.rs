@@ -1,0 +1,291 @@
+//! The classes of trouble, each dealt out by the dice.
+
+use fastrand::Rng;
+
+use crate::cast::Wishes;
+
+/// A class of trouble: its name, and what it deals.
+pub(crate) struct Class {
+    pub(crate) name: &'static str,
+    deal: fn(&mut Rng, &mut Trouble),
+}
+
+/// What goes wrong in one story, and what a run has to be told to live with it.
+#[derive(Default)]
+pub(crate) struct Trouble {
+    /// As they are written on the command line.
+    pub(crate) faults: Vec<String>,
+    /// For so long after a request was given up on, it may take effect, or its effect stay hidden.
+    pub(crate) late: u64,
+    /// Some requests take until the client gives up, which the emulator notices a moment later.
+    pub(crate) stalls: bool,
+    /// Grid refuses the credentials for a while.
+    pub(crate) auth: bool,
+    /// A list that cannot be followed is a reason to refuse.
+    pub(crate) lists: bool,
+    pub(crate) wishes: Wishes,
+}
+
+/// A run's `--timeout`, where requests stall.
+pub(crate) const TIMEOUT: u64 = 400;
+
+/// Room for a busy machine, on top of how late things are.
+const ROOM: u64 = 400;
+
+#[rustfmt::skip]
+pub(crate) const CLASSES: &[Class] = &[
+    Class { name: "calm", deal: |_, _| {} },
+    Class { name: "reply-lost-before", deal: |dice, trouble| trouble.some(dice, "drop-before-commit") },
+    Class { name: "reply-lost-after", deal: |dice, trouble| trouble.some(dice, "drop-after-commit") },
+    Class { name: "error-before", deal: error_before },
+    Class { name: "error-after", deal: error_after },
+    Class { name: "late-commit", deal: late_commit },
+    Class { name: "late-index", deal: late_index },
+    Class { name: "lookup-fails", deal: lookup_fails },
+    Class { name: "stall", deal: stall },
+    Class { name: "broken-body", deal: broken_body },
+    Class { name: "wrong-customer", deal: |dice, trouble| trouble.some(dice, "wrong-customer") },
+    Class { name: "outage", deal: outage },
+    Class { name: "auth", deal: auth },
+    Class { name: "slow-down", deal: slow_down },
+    Class { name: "lists", deal: lists },
+    Class { name: "refused", deal: refused },
+    Class { name: "mixed", deal: mixed },
+];
+
+impl Trouble {
+    pub(crate) fn of(class: &Class, dice: &mut Rng) -> Self {
+        let mut trouble = Self::default();
+        (class.deal)(dice, &mut trouble);
+        // An edition whose server takes a second customer for a key: nobody but us prevents it.
+        if dice.u8(..3) > 0 {
+            trouble.faults.push("duplicates-allowed".to_owned());
+        }
+        trouble
+    }
+
+    /// Milliseconds after which an empty answer counts.
+    pub(crate) fn settle(&self) -> u64 {
+        if self.late > 0 { self.late + ROOM } else { 150 }
+    }
+
+    /// Milliseconds for one request.
+    pub(crate) fn timeout(&self) -> u64 {
+        if self.stalls { TIMEOUT } else { 5_000 }
+    }
+
+    /// Some of the requests that the fault is for.
+    fn some(&mut self, dice: &mut Rng, fault: &str) {
+        self.some_for(dice, fault, "");
+    }
+
+    fn some_for(&mut self, dice: &mut Rng, fault: &str, duration: &str) {
+        // Refused by chance for ever, a run would search for a rate at which it is not, for minutes.
+        let ways = if fault.contains("429") { 2 } else { 3 };
+        let when = match dice.u8(..ways) {
+            0 => format!("=#{}", dice.u8(1..=6)),
+            1 => {
+                let from = dice.u8(1..=20);
+                format!("@{from}-{}", from + dice.u8(..6))
+            }
+            _ => format!("=0.{}", dice.u8(1..=5)),
+        };
+        self.faults.push(format!("{fault}{when}{duration}"));
+    }
+
+    fn one_of(&mut self, dice: &mut Rng, faults: &[&str]) {
+        let fault = faults[dice.usize(..faults.len())];
+        self.some(dice, fault);
+    }
+
+    fn later(&mut self, dice: &mut Rng) -> u64 {
+        let late = dice.u64(30..=300);
+        self.late += late;
+        late
+    }
+}
+
+fn error_before(dice: &mut Rng, trouble: &mut Trouble) {
+    trouble.one_of(
+        dice,
+        &[
+            "write/error-500-before",
+            "write/error-502-html",
+            "write/error-503",
+            "error-500-before",
+            "error-502-html",
+        ],
+    );
+}
+
+fn error_after(dice: &mut Rng, trouble: &mut Trouble) {
+    trouble.one_of(
+        dice,
+        &[
+            "error-500-after-commit",
+            "error-502-after-commit",
+            "error-503-after-commit",
+        ],
+    );
+    // As a gateway's error has it, Grid may be at work still.
+    if dice.bool() {
+        let late = trouble.later(dice);
+        trouble.faults.push(format!("late-index:{late}ms"));
+    }
+}
+
+/// At once after the connection is gone, or after we gave up.
+fn late_commit(dice: &mut Rng, trouble: &mut Trouble) {
+    let late = trouble.later(dice);
+    if dice.bool() {
+        trouble.some_for(dice, "late-commit", &format!(":{late}ms"));
+    } else {
+        trouble.stalls = true;
+        let late = TIMEOUT + late;
+        trouble.some_for(dice, "stall-late-commit", &format!(":{late}ms"));
+    }
+}
+
+fn late_index(dice: &mut Rng, trouble: &mut Trouble) {
+    let late = trouble.later(dice);
+    trouble.faults.push(format!("late-index:{late}ms"));
+    trouble.one_of(
+        dice,
+        &[
+            "drop-after-commit",
+            "error-500-after-commit",
+            "error-502-after-commit",
+            "error-503-after-commit",
+        ],
+    );
+}
+
+fn lookup_fails(dice: &mut Rng, trouble: &mut Trouble) {
+    trouble.one_of(
+        dice,
+        &[
+            "lookup-429",
+            "lookup-500",
+            "lookup/outage",
+            "lookup/malformed-json",
+            "lookup/html-200",
+            "lookup-fuzzy",
+        ],
+    );
+    trouble.one_of(
+        dice,
+        &["drop-after-commit", "drop-before-commit", "write/error-503"],
+    );
+}
+
+fn stall(dice: &mut Rng, trouble: &mut Trouble) {
+    trouble.stalls = true;
+    match dice.u8(..3) {
+        0 => trouble.some(dice, "stall-after-commit"),
+        1 => trouble.some(dice, "write/timeout"),
+        // Sixteen pieces: some come in time, some do not.
+        _ => {
+            let pause = dice.u8(2..=40);
+            trouble.some_for(dice, "dribble", &format!(":{pause}ms"));
+        }
+    }
+}
+
+fn broken_body(dice: &mut Rng, trouble: &mut Trouble) {
+    trouble.one_of(
+        dice,
+        &[
+            "truncated-json",
+            "malformed-json",
+            "cut-body",
+            "create/truncated-json",
+            "create/html-200",
+            "create/cut-body",
+            "wrong-content-type",
+        ],
+    );
+}
+
+fn outage(dice: &mut Rng, trouble: &mut Trouble) {
+    let (from, length) = (dice.u8(1..=30), dice.u16(50..=900));
+    trouble.faults.push(format!("outage@{from}:{length}ms"));
+}
+
+fn auth(dice: &mut Rng, trouble: &mut Trouble) {
+    trouble.auth = true;
+    let from = dice.u8(1..=30);
+    let fault = ["auth-revoked", "forbidden"][dice.usize(..2)];
+    let until = match dice.u8(..3) {
+        0 => String::new(),
+        _ => (from + dice.u8(..20)).to_string(),
+    };
+    trouble.faults.push(format!("{fault}@{from}-{until}"));
+    if dice.bool() {
+        trouble.faults.push("unauthorized-html".to_owned());
+    }
+    if dice.bool() {
+        trouble.some(dice, "drop-after-commit");
+    }
+}
+
+fn slow_down(dice: &mut Rng, trouble: &mut Trouble) {
+    match dice.u8(..3) {
+        0 => trouble.some(dice, "error-429"),
+        // Whole seconds are waited for: once is enough.
+        1 => trouble
+            .faults
+            .push(format!("error-429-seconds@{}:1s", dice.u8(1..=20))),
+        _ => trouble.faults.push(format!(
+            "write/error-503-retry-after@{}:1s",
+            dice.u8(1..=20)
+        )),
+    }
+}
+
+fn lists(dice: &mut Rng, trouble: &mut Trouble) {
+    trouble.lists = true;
+    trouble.wishes.strangers = dice.usize(120..=330);
+    trouble.one_of(
+        dice,
+        &[
+            "page-repeated",
+            "page-shifted",
+            "page-skipped",
+            "cursor-stuck",
+            "cursor-missing",
+            "cursor-expired",
+            "total-count-off",
+            "total-count-absent",
+            "missing-fields",
+            "list/cut-body",
+        ],
+    );
+}
+
+fn refused(dice: &mut Rng, trouble: &mut Trouble) {
+    trouble.wishes.refused = true;
+    trouble.faults.push("email-mx".to_owned());
+    if dice.bool() {
+        error_after(dice, trouble);
+    }
+}
+
+fn mixed(dice: &mut Rng, trouble: &mut Trouble) {
+    let harsh = [
+        error_before,
+        error_after,
+        late_commit,
+        late_index,
+        lookup_fails,
+        stall,
+        broken_body,
+        outage,
+        auth,
+        |dice: &mut Rng, trouble: &mut Trouble| trouble.some(dice, "wrong-customer"),
+        |dice: &mut Rng, trouble: &mut Trouble| trouble.some(dice, "drop-after-commit"),
+        |dice: &mut Rng, trouble: &mut Trouble| trouble.some(dice, "clock-offset"),
+    ];
+    for _ in 0..dice.u8(2..=4) {
+        harsh[dice.usize(..harsh.len())](dice, trouble);
+    }
+}
