@@ -157,7 +157,9 @@
 //! # The checks
 //!
 //! `tests/run` runs all of them; `tests/run --quick` the tests alone. `tests/it/main.rs` says what each file of
-//! integration tests is for: they run the real binary against the real emulator over HTTP.
+//! integration tests is for: they run the real binary against the real emulator over HTTP, and against the
+//! PostgreSQL and the MariaDB that `tests/servers` finds, starts or installs. `tests/campaign` plays seeded
+//! stories of outcomes that are not known and of kills, as many as are asked for.
 
 pub mod cli;
 pub mod commands;

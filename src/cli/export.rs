@@ -41,7 +41,7 @@ pub struct ExportArgs {
     /// List Grid's customers first, whatever is due
     #[arg(long)]
     pub scan: bool,
-    /// Put the customer ids into the database of [writeback] instead
+    /// Put the customer ids into the configured database of `writeback` instead
     #[arg(long, conflicts_with_all = ["format", "output", "status", "owned"])]
     pub write_back: bool,
     /// Also those that were put there before, as after a restore of the database
