@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `contract` | [`Source`] and [`Rows`]: all that the engine sees of any source |
 //! | `name` | what a source is called in plans, reports and errors |
+//! | `names` | the operator's names of tables and columns, in quotes |
 //! | `header` | what is odd about the column names |
 //! | `error` | why a source as a whole cannot be read |
 //! | `input` | bytes: a file or a stream, compressed or not, read again for each pass |
@@ -38,6 +39,7 @@ mod header;
 mod input;
 mod mysql;
 mod name;
+mod names;
 mod ndjson;
 mod postgres;
 mod pump;

@@ -1,11 +1,12 @@
 //! What the operator wrote, as a statement: for databases that quote names as the standard does.
 
+use super::names::table;
 use crate::model::Query;
 
 /// The operator's query, or the table as one. Not wrapped yet.
 pub(super) fn select(query: &Query) -> String {
     match query {
-        Query::Table(name) => format!("SELECT * FROM {}", table(name)),
+        Query::Table(name) => format!("SELECT * FROM {}", table(name, '"')),
         Query::Sql(text) => bare(text).to_owned(),
     }
 }
@@ -41,30 +42,6 @@ pub(super) fn label(place: &str, query: &Query) -> String {
 fn bare(text: &str) -> &str {
     text.trim_end_matches(|c: char| c == ';' || c.is_whitespace())
         .trim_start()
-}
-
-/// A name with its schema, each part quoted; a part that is quoted already stays as it is.
-fn table(name: &str) -> String {
-    let mut parts = vec![String::new()];
-    let mut quoted = false;
-    for c in name.trim().chars() {
-        quoted ^= c == '"';
-        match parts.last_mut() {
-            Some(part) if c != '.' || quoted => part.push(c),
-            _ => parts.push(String::new()),
-        }
-    }
-    let parts: Vec<_> = parts.iter().map(|part| identifier(part)).collect();
-    parts.join(".")
-}
-
-fn identifier(part: &str) -> String {
-    let part = part.trim();
-    if part.len() > 2 && part.starts_with('"') && part.ends_with('"') {
-        part.to_owned()
-    } else {
-        format!("\"{}\"", part.replace('"', "\"\""))
-    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,9 @@
 //! The words that are sent to the server: one `SELECT`, in the order of the key.
 
 use crate::model::Query;
+use crate::source::names;
+
+const QUOTE: char = '`';
 
 /// What a query is called where it stands in place of a table.
 const ALIAS: &str = "gridsync_source";
@@ -58,27 +61,13 @@ pub(super) fn in_order(select: &str, index: Option<&Index>, order: &[String]) ->
     text
 }
 
-/// A table's name, with its database where it needs one, quoted part by part: `app.users`. A part
-/// that is quoted already stays as it is.
+/// A table's name, with its database where it needs one: `app.users`.
 pub(super) fn table(name: &str) -> String {
-    let mut parts = vec![String::new()];
-    let mut is_quoted = false;
-    for letter in name.trim().chars() {
-        is_quoted ^= letter == '`';
-        match parts.last_mut() {
-            Some(part) if letter != '.' || is_quoted => part.push(letter),
-            _ => parts.push(String::new()),
-        }
-    }
-    let quoted = |part: &String| match part.trim() {
-        part if part.len() > 2 && part.starts_with('`') && part.ends_with('`') => part.to_owned(),
-        part => quoted(part),
-    };
-    parts.iter().map(quoted).collect::<Vec<_>>().join(".")
+    names::table(name, QUOTE)
 }
 
 fn quoted(name: &str) -> String {
-    format!("`{}`", name.replace('`', "``"))
+    names::quoted(name, QUOTE)
 }
 
 /// Whether a backslash escapes in a text: the server says, `sql_mode` decides.

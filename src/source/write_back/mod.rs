@@ -6,7 +6,6 @@
 //! | `error` | why a batch was not written, in the same words for each database |
 //! | `key_form` | which keys a column can hold, and how it spells them |
 //! | `stored` | what stands in a table before a batch is put there |
-//! | `names` | the operator's names of tables and columns, in quotes |
 //! | `sqlite`, `postgres`, `mysql` | the three of them |
 //!
 //! A batch is one transaction: all of it stands there, or none. A row is only touched where it has
@@ -17,7 +16,6 @@ mod contract;
 mod error;
 mod key_form;
 mod mysql;
-mod names;
 mod postgres;
 mod sqlite;
 mod stored;

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior, params};
 
-use super::names;
 use super::{Fate, WriteBack, WriteBackError, WriteBackFault};
 use crate::model::write_back::{IdColumns, IdPlace, Parameter};
 use crate::model::{CustomerId, Key};
+use crate::source::names;
 
 /// How long another writer is waited for.
 const PATIENCE: Duration = Duration::from_secs(30);

@@ -8,9 +8,10 @@ use mysql::{Conn, Params, Transaction, Value};
 use super::fault::{fault, of_row};
 use crate::model::write_back::IdColumns;
 use crate::model::{CustomerId, Key};
+use crate::source::names;
 use crate::source::write_back::key_form::KeyForm;
 use crate::source::write_back::stored::{Stored, fits};
-use crate::source::write_back::{Fate, WriteBackFault, names};
+use crate::source::write_back::{Fate, WriteBackFault};
 
 const LOOK: &str = "SELECT column_name, data_type, column_type, character_maximum_length, character_set_name, \
      collation_name      FROM information_schema.columns WHERE table_schema = COALESCE(?, DATABASE()) AND table_name = ?";

@@ -9,9 +9,10 @@ use super::fault::{fault, of_rows};
 use super::parameter::form_named;
 use crate::model::write_back::IdColumns;
 use crate::model::{CustomerId, Key};
+use crate::source::names;
 use crate::source::write_back::key_form::KeyForm;
 use crate::source::write_back::stored::{Stored, fits};
-use crate::source::write_back::{Fate, WriteBackFault, names};
+use crate::source::write_back::{Fate, WriteBackFault};
 
 /// The columns of a table, with the types below their domains.
 const LOOK: &str = "SELECT a.attname::text, b.typname::text, b.typcategory::text, \

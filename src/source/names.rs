@@ -1,7 +1,7 @@
 //! The operator's names of tables and columns, as SQL has them.
 
 /// The parts of a name with its schema, without quotes: `app."Users"` is `app` and `Users`.
-pub(super) fn parts(name: &str, quote: char) -> Vec<String> {
+pub(in crate::source) fn parts(name: &str, quote: char) -> Vec<String> {
     let mut parts = vec![String::new()];
     let mut inside = false;
     for c in name.trim().chars() {
@@ -27,7 +27,7 @@ fn bare(part: &str, quote: char) -> String {
 }
 
 /// A name in quotes.
-pub(super) fn quoted(name: &str, quote: char) -> String {
+pub(in crate::source) fn quoted(name: &str, quote: char) -> String {
     format!(
         "{quote}{}{quote}",
         name.replace(quote, &format!("{quote}{quote}"))
@@ -35,7 +35,7 @@ pub(super) fn quoted(name: &str, quote: char) -> String {
 }
 
 /// A name with its schema, each part in quotes.
-pub(super) fn table(name: &str, quote: char) -> String {
+pub(in crate::source) fn table(name: &str, quote: char) -> String {
     let parts: Vec<_> = parts(name, quote)
         .iter()
         .map(|part| quoted(part, quote))
