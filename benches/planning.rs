@@ -31,7 +31,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use gridsync::engine::Feed;
-use gridsync::model::{CustomerId, CustomerType, Edition, Key, MappingSpec, Row, User as Desired};
+use gridsync::model::{
+    CustomerId, CustomerType, Edition, Key, MappingSpec, Row, Scope, User as Desired,
+};
 use gridsync::plan::{Change, ChangeKind, FieldHashes, HashKey, Owned, Target};
 use gridsync::report::{Table, print_text, thousands};
 use gridsync::source::{CsvSettings, CsvSource, Input};
@@ -166,6 +168,7 @@ fn migrate(csv: &Path, state: &Path) -> Outcome<()> {
         source: Arc::new(CsvSource::new(CsvSettings::new(Input::new(csv)))),
         spec: MappingSpec::default(),
         edition: Edition::E2026_08,
+        scope: Scope::EVERYBODY,
         today: date(2026, 1, 1),
     };
     let mut pass = feed.open()?;
@@ -207,6 +210,7 @@ impl Migration {
             started_at: at,
             source: "csv migrated.csv".to_owned(),
             mapping: mapping.clone(),
+            scope: Scope::EVERYBODY,
             rejects_of: None,
         };
         let run = state.begin_run(facts).await?;

@@ -197,9 +197,12 @@ fn engine_exit(error: &EngineError) -> Exit {
     use crate::grid::Class;
     match error {
         EngineError::Source(error) if error.is_setting() => Exit::Config,
+        EngineError::WriteBack(error) if error.is_setting() => Exit::Config,
         EngineError::Source(_) | EngineError::RejectsUnfit(_) => Exit::Data,
         EngineError::SourceLost(_) | EngineError::WriteBack(_) => Exit::Paused,
-        EngineError::Mapping(_) | EngineError::Setup(_) => Exit::Config,
+        EngineError::Mapping(_) | EngineError::ScopeUnmapped(_) | EngineError::Setup(_) => {
+            Exit::Config
+        }
         EngineError::MappingMoved | EngineError::PlanDamaged { .. } => Exit::Stale,
         EngineError::Lock(crate::state::LockError::Held { .. }) => Exit::Locked,
         EngineError::State(_) | EngineError::Lock(_) => Exit::State,

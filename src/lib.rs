@@ -73,7 +73,10 @@
 //! | What does one platform ask besides? | [`validate::PlatformRules`], out of [`model::Platform`] |
 //! | Is a listed account the one that is meant? | [`model::account::likeness`] |
 //! | Create, compare, orphan, ambiguous? | [`plan::decide`]; what differs: [`plan::compare`] |
+//! | Whom is a run about? | [`model::Scope`]; rows: [`engine::Reading::judge`], customers: `engine/draft/scope.rs` |
 //! | Who is absent for long enough to be deleted? Which reads count? | [`plan::DeleteRules`], [`plan::uncounted`] |
+//! | Who is gone from a full list, and who is only not listed yet? | [`plan::may_be_unlisted`], `engine/scan/unlisted.rs` |
+//! | What has Grid to show before a customer is deleted? | `engine/apply/doomed.rs` |
 //! | Who refused, and why? | [`plan::judge`] |
 //! | Is a failure transient, a refusal, or unknown? | [`grid::Class`]: the only table of it |
 //! | When may a request leave? | [`grid::Throttle`] |
@@ -105,7 +108,16 @@
 //!   successful and empty, after the time in which a late commit may land (`grid.settle`, from when the request was given up on),
 //!   means absent.
 //! - **No second `POST` for a key leaves before a look-up has said that the customer does not exist**,
-//!   within a run and across runs: a change that was ever tried is looked up first.
+//!   within a run and across runs: a key is looked up first if a request for it was ever tried, if a customer
+//!   of it was ever known, or if Grid's count does not vouch for the list that the plan rests on.
+//! - **No `DELETE` leaves before two answers of that moment agree with the plan**: the customer's key is looked
+//!   up, for a list may have left out a second customer with it, and its id is asked for, which is the last
+//!   word on whether and how it is there. With another customer of that key, another key or another
+//!   version, it is left. Nobody in the look-up at all is a list that is late: it is waited for as after
+//!   a create, and then the id decides. Only an answer that shows the deleted customer ends it.
+//! - **What we made is not forgotten because a list does not show it.** A full scan drops whom it did not see,
+//!   unless Grid made them so short a time before that no list need show them
+//!   ([`plan::may_be_unlisted`]): those are asked for by their ids.
 //! - A bank account is a step with a journal of its own, one row for each customer, which begins in one
 //!   transaction with the customer. The same rules hold for it: the customer's accounts are listed
 //!   before any `POST` but the first one of a customer that was made a moment ago. Grid cannot change an
@@ -159,7 +171,9 @@
 //! `tests/run` runs all of them; `tests/run --quick` the tests alone. `tests/it/main.rs` says what each file of
 //! integration tests is for: they run the real binary against the real emulator over HTTP, and against the
 //! PostgreSQL and the MariaDB that `tests/servers` finds, starts or installs. `tests/campaign` plays seeded
-//! stories of outcomes that are not known and of kills, as many as are asked for.
+//! stories of outcomes that are not known and of kills, as many as are asked for. `tests/fuzz/run` gives
+//! whatever is read from outside to a fuzzer, one target for each kind of input; `cargo test` runs every target
+//! over its seeds, among them each input that was a finding.
 
 pub mod cli;
 pub mod commands;
@@ -169,6 +183,8 @@ pub mod emulator;
 pub mod engine;
 pub mod event;
 pub mod exit;
+#[cfg(any(fuzzing, test))]
+pub mod fuzzing;
 pub mod grid;
 pub mod map;
 pub mod model;

@@ -27,13 +27,15 @@
 //! | memory is written to a core file | `main.rs` sets the limit to 0 | `tests/it/privacy/ends.rs` |
 //! | others read what a run keeps | files are made 0600: `state/open.rs`, `commands/export_file.rs`, `tempfile` | `tests/it/privacy/ends.rs` |
 //! | others read or choose the credentials | `config/secret_file.rs` | there, `tests/it/privacy/ends.rs` |
-//! | an address tells its password | `config/database_url.rs`, `source/{postgres,mysql}/address.rs` | there, at random |
+//! | an address tells its password | who connects to it also names it, and refuses what it could name wrongly: `source/{postgres,mysql}/address.rs` | there, at random; `tests/it/privacy/addresses.rs` |
+//! | a password is written down with an address | what may hold one is refused but in the environment or a private file: `config/database_url.rs` | there, at random; `tests/it/privacy/addresses.rs` |
 //! | an answer exhausts memory | bytes and parts of an answer are bounded: `grid/transport.rs`, `grid/client.rs`; ids and cursors: `grid/wire.rs`, `grid/list.rs` | `tests/it/hostile.rs`: peak memory below 150 MB |
 //! | an answer takes for ever | one time for a whole request; a list that brings nobody new ends: [`grid::ListGuard`](crate::grid::ListGuard) | `tests/it/hostile.rs` |
+//! | a list that leaves somebody out makes us delete, forget or create | a look-up by key and one by id before each delete: `engine/apply/doomed.rs`; [`may_be_unlisted`](crate::plan::may_be_unlisted) | `tests/it/twins.rs`, `tests/campaign` |
 //! | credentials go to another host | no redirect is followed; plain HTTP is refused but for loopback, which is never behind a proxy: `grid/client.rs`, `grid/settings.rs` | `tests/it/hostile.rs` |
 //! | an id names another resource | one segment, fully encoded: `grid/call.rs` | there, `tests/it/hostile.rs` |
 //! | text from outside acts on a terminal | [`report::safe`](crate::report::safe()), [`model::visible_json`](crate::model::visible_json) | `tests/it/hostile.rs` |
-//! | input makes it panic or hang | bounds on records, lines and names, in [`source`](crate::source) | `tests/it/fuzz.rs` |
+//! | input makes it panic or hang | bounds on records, lines, names and columns, in [`source`](crate::source) | `tests/it/fuzz.rs`, at random; `tests/fuzz`, guided by coverage: files, configurations, plans, state files, answers, addresses, statements |
 //! | a plan is changed on its way | a digest over every line: `engine/plan_file.rs`; fingerprints of rows, checked again | `tests/it/fuzz.rs`, `tests/it/plan_file.rs` |
 //! | a damaged state file is believed | SQLite's checks and ours: `state/open.rs` | `tests/it/fuzz.rs` |
 //! | a cell runs in a spreadsheet | [`model::sheet`](crate::model::sheet) | `tests/it/export.rs`, `tests/it/rejects.rs` |

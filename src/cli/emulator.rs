@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{EDITIONS, GridArgs, SourceArgs};
+use super::{EDITIONS, GridArgs, ScopeArgs, SourceArgs};
 
 /// `rehearse`
 #[derive(Clone, Debug, Default, Args)]
@@ -25,6 +25,9 @@ pub struct RehearseArgs {
     /// Where the users come from.
     #[command(flatten)]
     pub source: SourceArgs,
+    /// Whom it is about.
+    #[command(flatten)]
+    pub scope: ScopeArgs,
     /// How Grid is reached.
     #[command(flatten)]
     pub grid: GridArgs,

@@ -24,4 +24,4 @@ pub use root::{Cli, Command};
 pub use run::{
     ApplyArgs, ApproveArgs, CheckArgs, DeleteArgs, DraftArgs, PlanArgs, RejectsArgs, SyncArgs,
 };
-pub use source::{EDITIONS, GridArgs, SourceArgs};
+pub use source::{EDITIONS, GridArgs, ScopeArgs, SourceArgs};

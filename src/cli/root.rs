@@ -4,7 +4,7 @@ use clap::{Parser, Subcommand};
 
 use super::{
     ApplyArgs, CheckArgs, DraftArgs, EmulateArgs, ExportArgs, FieldsArgs, GlobalArgs, GridArgs,
-    InitArgs, PlanArgs, RehearseArgs, SourceArgs, StatusArgs, SyncArgs,
+    InitArgs, PlanArgs, RehearseArgs, ScopeArgs, SourceArgs, StatusArgs, SyncArgs,
 };
 
 /// Makes the customers of a Lightspark Grid platform agree with the platform's users.
@@ -84,6 +84,17 @@ impl Command {
             Self::Export(args) => Some(&args.source),
             Self::Rehearse(args) => Some(&args.source),
             Self::Init(_) | Self::Status(_) | Self::Emulate(_) | Self::Fields(_) => None,
+        }
+    }
+
+    /// The flags about whom a run is about, of a command that has them. `apply` goes by those of its plan.
+    pub const fn scope(&self) -> Option<&ScopeArgs> {
+        match self {
+            Self::Check(args) => Some(&args.scope),
+            Self::Plan(args) => Some(&args.scope),
+            Self::Sync(args) => Some(&args.scope),
+            Self::Rehearse(args) => Some(&args.scope),
+            _ => None,
         }
     }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{GridArgs, SourceArgs};
+use super::{GridArgs, ScopeArgs, SourceArgs};
 
 /// `check`
 #[derive(Clone, Debug, Default, Args)]
@@ -32,6 +32,9 @@ pub struct CheckArgs {
     /// Where the users come from.
     #[command(flatten)]
     pub source: SourceArgs,
+    /// Whom it is about.
+    #[command(flatten)]
+    pub scope: ScopeArgs,
     /// How Grid is reached.
     #[command(flatten)]
     pub grid: GridArgs,
@@ -60,6 +63,9 @@ pub struct PlanArgs {
     /// Where the users come from.
     #[command(flatten)]
     pub source: SourceArgs,
+    /// Whom it is about.
+    #[command(flatten)]
+    pub scope: ScopeArgs,
     /// How Grid is reached.
     #[command(flatten)]
     pub grid: GridArgs,
@@ -129,6 +135,9 @@ pub struct SyncArgs {
     /// Where the users come from.
     #[command(flatten)]
     pub source: SourceArgs,
+    /// Whom it is about.
+    #[command(flatten)]
+    pub scope: ScopeArgs,
     /// How Grid is reached.
     #[command(flatten)]
     pub grid: GridArgs,

@@ -37,6 +37,20 @@ pub struct SourceArgs {
     pub delimiter: Option<String>,
 }
 
+/// Whom a run is about.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Scope")]
+pub struct ScopeArgs {
+    /// Only users and customers whose key matches: `*` is any text, `?` one character; several times for
+    /// more. All others are left alone, and are not taken for gone
+    #[arg(long, value_name = "PATTERN")]
+    pub only: Vec<String>,
+    /// Only those with this value in a field that has a closed list, as address.country=US; once more with
+    /// the same field for another value, with another field for both
+    #[arg(long, value_name = "FIELD=VALUE")]
+    pub r#where: Vec<String>,
+}
+
 /// How Grid is reached, and how fast.
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Grid")]

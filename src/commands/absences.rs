@@ -17,6 +17,7 @@ impl Recording {
     /// says why, where it is the first to miss somebody.
     pub(super) fn of(
         session: &Session<'_>,
+        at: Timestamp,
         absences: Absences,
         measured: &Measured,
         guards: &[Guard],
@@ -34,7 +35,7 @@ impl Recording {
                 many(first_time, "user is", "users are")
             ));
         }
-        let counts = why_not.is_none().then_some(session.now);
+        let counts = why_not.is_none().then_some(at);
         let anything = returned > 0 || (absent > 0 && counts.is_some());
         anything.then_some(Self { counts })
     }

@@ -131,7 +131,7 @@ impl Planned {
 /// Whether the plan does not rest on a scan that can be trusted.
 fn looks_first(plan: &Plan) -> bool {
     let scan = &plan.header.scan;
-    scan.kind == ScanKind::None || scan.count_agrees == Some(false)
+    scan.kind == ScanKind::None || scan.count_agrees != Some(true)
 }
 
 async fn use_plan(connected: &Connected, run: RunNumber, plan: &Plan) -> Result<(), Failure> {

@@ -13,7 +13,7 @@ use super::online::ask;
 use super::planning::{rows_reason, tell_columns};
 use super::session::{Session, fresh_identity};
 use crate::config::{CheckOptions, Source};
-use crate::engine::{EngineError, Feed, Pass, Watch, duplicates, stage};
+use crate::engine::{EngineError, Feed, Grouped, Pass, Watch, grouped, stage};
 use crate::event::{Event, Sink};
 use crate::exit::{Exit, Failure};
 use crate::model::{Reject, Row, Warning};
@@ -50,7 +50,10 @@ fn check_rows(
     let (_, hash_key) = fresh_identity()?;
     let staging = stage(pass, &hash_key, &session.sink, &session.stop, &mut listing)?;
     let totals = staging.totals();
-    let duplicates = duplicates(&staging).map_err(EngineError::Spill)?;
+    let Grouped {
+        duplicates,
+        out_of_scope,
+    } = grouped(&staging).map_err(EngineError::Spill)?;
     let rejected = listing.rejected + duplicates.len() as u64;
     for (_, reject) in &duplicates {
         session.sink.emit(Event::Rejected(reject.clone()));
@@ -66,6 +69,7 @@ fn check_rows(
     });
     ending.counts.source_rows = totals.source_rows;
     ending.counts.rejected = rejected;
+    ending.counts.out_of_scope = out_of_scope;
     conclude(session, written, ending)
 }
 

@@ -55,13 +55,13 @@ pub(super) struct Past {
 impl Past {
     /// As the journal has it.
     pub(super) async fn of(
-        session: &Session<'_>,
+        now: Timestamp,
         state: &State,
         source: String,
     ) -> Result<Self, StateError> {
         let since = |hours| {
             let time = SignedDuration::from_hours(hours);
-            session.now.checked_sub(time).unwrap_or(Timestamp::MIN)
+            now.checked_sub(time).unwrap_or(Timestamp::MIN)
         };
         Ok(Self {
             previous_rows: state.previous_rows(source).await?,
@@ -88,7 +88,9 @@ pub(super) fn measured(
         previous_rows,
         rejected: totals.rejected,
         rejected_without_key: totals.rejected_without_key,
+        out_of_scope: totals.out_of_scope,
         active_customers: totals.active_customers,
+        customers_out_of_scope: totals.customers_out_of_scope,
         deletes: totals.delete,
         deleted_last_day,
         deleted_last_week,

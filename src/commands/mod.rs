@@ -10,6 +10,7 @@ mod absences;
 mod account_types;
 mod apply;
 mod carry_out;
+mod catch_up;
 mod check;
 #[cfg(feature = "emulator")]
 mod emulate;

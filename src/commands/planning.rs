@@ -12,14 +12,13 @@ use super::rejects::{Origin, Users};
 use super::session::{Connected, Session};
 use crate::config::{AccountsPolicy, DraftOptions, ScanMode, UpdatePolicy};
 use crate::engine::{
-    AccountPolicy, Context, DraftOut, Drafted, EngineError, IntoJournal, IntoTombstones, Lateness,
-    Nowhere, PlanWriter, Policy, ScanChoice, ScanSettings, Staging, Watch, draft, full_because,
-    scan, stage,
+    AccountPolicy, Context, DraftOut, Drafted, EngineError, Feed, IntoJournal, IntoTombstones,
+    Lateness, Nowhere, PlanWriter, Policy, ScanChoice, ScanSettings, Staging, Unwatched, draft,
+    full_because, scan, stage,
 };
 use crate::event::{CheckpointSummary, Event};
 use crate::exit::{Exit, Failure};
 use crate::model::field::Slot;
-use crate::model::{Reject, Row, Warning};
 use crate::plan::{DeleteRules, Header, Plan, ScanFacts, ScanKind, Target, judge};
 use crate::source::header_notices;
 use crate::state::{RunFacts, RunNumber};
@@ -65,16 +64,17 @@ pub(super) async fn make_plan(
     let context = connected.context.clone();
     let origin = users.origin(session, &context.state).await?;
     let source = users.feed.source.name().to_string();
-    let staged = read_source(session, &users, &context)?;
+    let mut staged = read_source(session, &users, &context)?;
     let facts = RunFacts {
         rejects_of: origin.as_ref().map(|origin| origin.number),
-        ..session.run_facts(source.clone(), staged.mapping.clone())
+        ..session.run_facts(&users.feed, staged.mapping.clone())
     };
     let run = begin_run(session, &context, facts, ending).await?;
     if options.scan != ScanMode::Off {
         connected.settle(session).await?;
     }
     let scanned = scan_as_needed(session, &context, &staged, options, &connected.target).await?;
+    staged.policy.deletes.now = connected.time(session).earliest;
     let header = header(session, &connected, &staged, source, scanned).await?;
     let plan = write_plan(
         session,
@@ -124,7 +124,7 @@ fn read_source(session: &Session<'_>, users: &Users, context: &Context) -> Resul
         staging,
         slots,
         mapping,
-        policy: session.policy(users.are_partial()),
+        policy: session.policy(users),
     })
 }
 
@@ -136,17 +136,6 @@ pub(super) fn tell_columns(session: &Session<'_>, pass: &crate::engine::Pass) {
     for notice in &pass.notices {
         session.notice(notice.to_string());
     }
-}
-
-/// Nobody looks at single rows while a plan is made: the plan has samples, and `check` lists all.
-struct Unwatched;
-
-impl Watch for Unwatched {
-    fn rejected(&mut self, _row: &Row, _reject: &Reject) -> Result<(), EngineError> {
-        Ok(())
-    }
-
-    fn warned(&mut self, _row: &Row, _warnings: &[Warning]) {}
 }
 
 /// Records a run and tells of it.
@@ -212,14 +201,16 @@ async fn scan_as_needed(
 }
 
 pub(super) fn scan_settings(session: &Session<'_>, mapping: &str, mode: ScanMode) -> ScanSettings {
+    let scan = &session.config.scan;
     ScanSettings {
         choice: match mode {
             ScanMode::Due => ScanChoice::Auto,
             ScanMode::Full => ScanChoice::Full,
             ScanMode::Off => ScanChoice::Skip,
         },
-        full_every: signed(session.config.scan.full_every),
-        lookback: signed(session.config.scan.lookback),
+        full_every: signed(scan.full_every),
+        lookback: signed(scan.lookback),
+        lag: signed(scan.lookback.max(session.config.grid.settle)),
         mapping: mapping.to_owned(),
     }
 }
@@ -245,6 +236,7 @@ async fn header(
         source,
         mapping: staged.mapping.clone(),
         scan,
+        scope: staged.policy.scope.clone(),
     })
 }
 
@@ -258,7 +250,8 @@ async fn write_plan(
     options: DraftOptions,
 ) -> Result<Plan, Failure> {
     let state = &connected.context.state;
-    let past = Past::of(session, state, header.source.clone())
+    let time = connected.time(session);
+    let past = Past::of(time.earliest, state, header.source.clone())
         .await
         .map_err(EngineError::State)?;
     let drafting = |out: &mut dyn DraftOut| {
@@ -284,7 +277,7 @@ async fn write_plan(
         let partial = staged.policy.partial;
         let measured = measured(session, &totals, past, &header.scan, partial);
         let guards = judge(&measured, &limits(session), &confirmations(options));
-        let record = Recording::of(session, absences, &measured, &guards);
+        let record = Recording::of(session, time.latest, absences, &measured, &guards);
         let plan = Plan {
             header: header.clone(),
             totals,
@@ -355,8 +348,8 @@ impl Session<'_> {
     }
 
     /// Only a whole source can tell who is gone.
-    fn policy(&self, partial: bool) -> Policy {
-        let changes = &self.config.changes;
+    fn policy(&self, users: &Users) -> Policy {
+        let (changes, partial) = (&self.config.changes, users.are_partial());
         Policy {
             create: changes.create,
             adopt: changes.adopt,
@@ -373,15 +366,17 @@ impl Session<'_> {
                 AccountsPolicy::Replace => AccountPolicy::Replace,
             },
             partial,
+            scope: users.feed.scope.clone(),
         }
     }
 
-    pub(super) fn run_facts(&self, source: String, mapping: String) -> RunFacts {
+    pub(super) fn run_facts(&self, feed: &Feed, mapping: String) -> RunFacts {
         RunFacts {
             run_id: uuid::Uuid::now_v7().to_string(),
             command: self.config.command.name().to_owned(),
             started_at: self.now,
-            source,
+            source: feed.source.name().to_string(),
+            scope: feed.scope.clone(),
             mapping,
             rejects_of: None,
         }

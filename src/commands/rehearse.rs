@@ -14,7 +14,7 @@ use super::rejects::Users;
 use super::session::Session;
 use super::sync::plan_and_apply;
 use crate::config::{
-    Config, DraftOptions, Env, Place, Rate, RehearseOptions, Reserve, ScanMode, Setting,
+    Config, DraftOptions, Place, Rate, RehearseOptions, Reserve, ScanMode, Setting,
 };
 use crate::emulator::Emulator;
 use crate::exit::{Exit, Failure};
@@ -34,7 +34,10 @@ pub(super) async fn rehearse(
     let folder = tempfile::tempdir()
         .map_err(|source| Failure::other("cannot make a temporary folder", source))?;
     let config = rehearsal_config(session.config, emulator.base_url(), folder.path(), options)?;
-    let env = Env::default()
+    // The source is the real one, and so is where its address stands; the credentials are not.
+    let env = session
+        .env
+        .clone()
         .with("GRID_CLIENT_ID", "rehearsal")
         .with("GRID_CLIENT_SECRET", "rehearsal");
     let rehearsal = Session {

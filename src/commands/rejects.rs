@@ -11,6 +11,7 @@ use super::session::{Connected, Session};
 use crate::config::{RejectsOf, Source as SourceConfig};
 use crate::engine::{EngineError, Extent, Feed, Over, write_undone};
 use crate::exit::{Exit, Failure};
+use crate::model::Scope;
 use crate::report::thousands;
 use crate::source::{Delimiter, RejectsSettings, RejectsWritten, ReopenedRejects};
 use crate::state::{Opening, RunNumber, RunRecord, Settled, State};
@@ -76,6 +77,12 @@ impl Users {
                 file: file.display().to_string(),
             }),
         })
+    }
+
+    /// The same, about those whom a plan was about that was made before.
+    pub(super) fn about(mut self, scope: Scope) -> Self {
+        self.feed.scope = scope;
+        self
     }
 
     /// Whether these are not all users.

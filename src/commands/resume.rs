@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::carry_out::{Approval, Approved, carry_out};
+use super::catch_up::catch_up;
 use super::ending::Ending;
 use super::rejects::Users;
 use super::session::Session;
@@ -26,10 +27,13 @@ pub(super) async fn resume(
         session.notice("there is no interrupted run to resume");
         return Ok(());
     };
+    let users = users.about(record.facts.scope.clone());
     let totals = resumable(session, state, &users.feed, &record).await?;
     ending.run_id = Some(record.facts.run_id.clone());
     ending.plan_fingerprint.clone_from(&record.plan_fingerprint);
     connected.settle(session).await?;
+    let mapping = &record.facts.mapping;
+    let looks_first = catch_up(session, &connected, mapping, &totals).await?;
     let approval = Approval {
         yes: options.yes,
         max_duration: options.max_duration,
@@ -39,9 +43,9 @@ pub(super) async fn resume(
         run: record.number,
         users: &users,
         origin: None,
-        mapping: &record.facts.mapping,
+        mapping,
         totals: &totals,
-        look_first: record.look_first,
+        look_first: record.look_first || looks_first,
     };
     carry_out(session, &approved, &approval, ending).await
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::carry_out::{Approval, apply_planned};
+use super::catch_up::catch_up;
 use super::ending::Ending;
 use super::guarding::refusal;
 use super::planning::{Planned, begin_run};
@@ -22,8 +23,8 @@ pub(super) async fn apply_file(
     path: &Path,
     ending: &mut Ending,
 ) -> Result<(), Failure> {
-    let (header, footer) = tokio::task::block_in_place(|| verify_plan(path))?;
-    let users = Users::all(session, options.rejects.as_deref())?;
+    let (mut header, footer) = tokio::task::block_in_place(|| verify_plan(path))?;
+    let users = Users::all(session, options.rejects.as_deref())?.about(header.scope.clone());
     let connected = session.connect(Opening::Existing)?;
     fresh_enough(session, &connected, &users.feed, &header).await?;
     let Footer {
@@ -43,7 +44,10 @@ pub(super) async fn apply_file(
         return Err(failure);
     }
     connected.settle(session).await?;
-    let facts = session.run_facts(header.source.clone(), header.mapping.clone());
+    if catch_up(session, &connected, &header.mapping, &totals).await? {
+        header.scan.count_agrees = Some(false);
+    }
+    let facts = session.run_facts(&users.feed, header.mapping.clone());
     let run = begin_run(session, &connected.context, facts, ending).await?;
     let mut journal = IntoJournal::new(connected.context.state.clone(), run);
     tokio::task::block_in_place(|| {

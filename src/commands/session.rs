@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 
 use super::ending::Ending;
 use super::sources::open_source;
@@ -48,10 +48,39 @@ pub(super) struct Connected {
     pub(super) _locks: (Lock, Option<Lock>),
 }
 
+/// Two clocks that differ by less tell the same time: a run takes a while, and Grid's tells whole seconds.
+const SAME_TIME: SignedDuration = SignedDuration::from_mins(5);
+
+/// What time it is: our clock and Grid's need not agree, and either may be wrong.
+#[derive(Clone, Copy)]
+pub(super) struct Time {
+    /// At the earliest: for whatever has to wait.
+    pub(super) earliest: Timestamp,
+    /// At the latest: for when a wait begins.
+    pub(super) latest: Timestamp,
+}
+
 impl Connected {
+    /// What time it is, by our clock when the run began and by Grid's when it answered last.
+    pub(super) fn time(&self, session: &Session<'_>) -> Time {
+        let ours = session.now;
+        let grids = self.client.server_time().unwrap_or(ours);
+        if ours.duration_since(grids).abs() < SAME_TIME {
+            return Time {
+                earliest: ours,
+                latest: ours,
+            };
+        }
+        Time {
+            earliest: ours.min(grids),
+            latest: ours.max(grids),
+        }
+    }
+
     /// Finds out what came of every request that an earlier run left open.
     pub(super) async fn settle(&self, session: &Session<'_>) -> Result<(), Failure> {
-        settle(&self.context, session.concurrency(), session.lateness()).await?;
+        let until = session.config.grid.settle;
+        settle(&self.context, session.concurrency(), until).await?;
         Ok(())
     }
 
@@ -111,6 +140,7 @@ impl Session<'_> {
             source,
             spec: self.config.fields.clone(),
             edition: self.config.grid.edition.value,
+            scope: self.config.scope.clone(),
             today: self.now.to_zoned(TimeZone::UTC).date(),
         }
     }

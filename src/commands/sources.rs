@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use crate::config::{DatabaseUrl, Env, Source as Configured};
+use crate::config::{Env, Source as Configured, UrlSetting};
 use crate::exit::Failure;
-use crate::model::MappingSpec;
+use crate::model::{MappingSpec, Query};
 use crate::source::{
-    CsvSettings, CsvSource, Delimiter, Input, MysqlSettings, MysqlSource, NdjsonSettings,
-    NdjsonSource, PostgresSettings, PostgresSource, Source, SqliteSettings, SqliteSource,
+    CsvSettings, CsvSource, DatabaseSource, Delimiter, Input, NdjsonSettings, NdjsonSource,
+    ServerSettings, Source, SqliteSettings,
 };
 
 /// Makes the source. Nothing is opened yet: a pass does that.
@@ -25,27 +25,25 @@ pub(super) fn open_source(
         }
         Configured::Sqlite { path, query } => {
             let settings = SqliteSettings::new(path, query.clone());
-            Arc::new(SqliteSource::new(SqliteSettings { order, ..settings }))
+            Arc::new(DatabaseSource::sqlite(SqliteSettings { order, ..settings }))
         }
         Configured::Postgres { url, query } => {
-            let DatabaseUrl { url, label } = url.read(env)?;
-            let settings = PostgresSettings::new(url, query.clone());
-            Arc::new(PostgresSource::new(PostgresSettings {
-                label,
-                order,
-                ..settings
-            }))
+            Arc::new(DatabaseSource::postgres(server(url, query, order, env)?))
         }
         Configured::Mysql { url, query } => {
-            let DatabaseUrl { url, label } = url.read(env)?;
-            let settings = MysqlSettings::new(url, query.clone());
-            Arc::new(MysqlSource::new(MysqlSettings {
-                label,
-                order,
-                ..settings
-            }))
+            Arc::new(DatabaseSource::mysql(server(url, query, order, env)?))
         }
     })
+}
+
+fn server(
+    url: &UrlSetting,
+    query: &Query,
+    order: Vec<String>,
+    env: &Env,
+) -> Result<ServerSettings, Failure> {
+    let settings = ServerSettings::new(url.read(env)?, query.clone());
+    Ok(ServerSettings { order, ..settings })
 }
 
 fn csv(path: &std::path::Path, delimiter: u8) -> CsvSource {

@@ -53,7 +53,10 @@ pub(super) async fn status(
 async fn look(session: &Session<'_>, state: &State) -> Result<Found, Failure> {
     let runs = recent_runs(state).await.map_err(EngineError::State)?;
     let open = open_keys(state).await.map_err(EngineError::State)?;
-    let success = state.last_success().await.map_err(EngineError::State)?;
+    let success = state
+        .last_success(&session.config.scope)
+        .await
+        .map_err(EngineError::State)?;
     let ended = success.and_then(|run| run.ended_at?.parse::<jiff::Timestamp>().ok());
     let checkpoint = state.checkpoint().await.map_err(EngineError::State)?;
     let time = |at: Option<jiff::Timestamp>| at.map(|at| at.to_string());
@@ -116,6 +119,7 @@ fn details(state: &State, found: &Found) -> serde_json::Value {
                     "rejects_left": settled.left(),
                     "run_id": run.facts.run_id,
                     "command": run.facts.command,
+                    "scope": run.facts.scope,
                     "started_at": run.facts.started_at.to_string(),
                     "ended_at": run.ended_at,
                     "phase": phase(run),
@@ -244,8 +248,10 @@ fn command(run: &RunRecord, again: bool) -> String {
     let command = &run.facts.command;
     if again {
         format!("{command} --rejects-of")
-    } else {
+    } else if run.facts.scope.is_everybody() {
         command.clone()
+    } else {
+        format!("{command}, some users")
     }
 }
 

@@ -1,8 +1,11 @@
 //! Where a database's address is written, and the address itself, which may hold a password.
+//!
+//! What an address says, and what of it may be shown, only the source knows that connects to it. Here
+//! it is a text with the right beginning, and never shown.
 
 use std::path::{Path, PathBuf};
 
-use url::Url;
+use url::form_urlencoded;
 
 use crate::model::Secret;
 
@@ -36,10 +39,14 @@ impl UrlScheme {
 
     /// The kind of database that a URL names, by its scheme alone.
     pub fn of(url: &str) -> Option<Self> {
-        let (scheme, _) = url.split_once("://")?;
         [Self::Postgres, Self::Mysql]
             .into_iter()
-            .find(|kind| kind.names().contains(&scheme))
+            .find(|kind| kind.begins(url))
+    }
+
+    fn begins(self, url: &str) -> bool {
+        let scheme = url.split_once("://");
+        scheme.is_some_and(|(scheme, rest)| self.names().contains(&scheme) && !rest.is_empty())
     }
 }
 
@@ -63,27 +70,26 @@ pub struct UrlSetting {
     place: Place,
 }
 
-/// A database's address.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DatabaseUrl {
-    /// The URL as it was written, with its password.
-    pub url: Secret,
-    /// Host, port and database: what texts may show.
-    pub label: String,
-}
-
 /// Reads a setting's text. What `env:` and `file:` name is not looked at.
 pub(super) fn url_from(scheme: UrlScheme) -> impl Fn(&Raw) -> Result<UrlFrom, Rejection> {
     move |raw| {
         let text = raw.text().map(str::trim).filter(|text| !text.is_empty());
         let text = text.ok_or_else(|| expected(scheme))?;
-        match text.split_once(':') {
-            Some(("env", name)) if !name.is_empty() => Ok(UrlFrom::Env(name.to_owned())),
-            Some(("file", path)) if !path.is_empty() => Ok(UrlFrom::File(path.into())),
-            _ => parsed(scheme, text)
-                .map(|_| UrlFrom::Here(Secret::new(text)))
-                .ok_or_else(|| expected(scheme)),
+        match elsewhere(text) {
+            Some(from) => Ok(from),
+            None if scheme.begins(text) => Ok(UrlFrom::Here(Secret::new(text))),
+            None => Err(expected(scheme)),
         }
+    }
+}
+
+/// The name of a variable or a file, which may be shown: so what looks like an address is none.
+fn elsewhere(text: &str) -> Option<UrlFrom> {
+    match text.split_once(':')? {
+        (_, name) if name.is_empty() || name.contains("://") => None,
+        ("env", name) => Some(UrlFrom::Env(name.to_owned())),
+        ("file", path) => Some(UrlFrom::File(path.into())),
+        _ => None,
     }
 }
 
@@ -124,11 +130,12 @@ impl UrlSetting {
         })
     }
 
-    /// The address, from wherever it is written.
+    /// The address, from wherever it is written. It has the right beginning; whether the rest makes sense,
+    /// the source says.
     ///
     /// # Errors
     /// The variable or the file is not there, or holds no such address. No text shows any of it.
-    pub fn read(&self, env: &Env) -> Result<DatabaseUrl, ConfigError> {
+    pub fn read(&self, env: &Env) -> Result<Secret, ConfigError> {
         let text = match &self.from {
             UrlFrom::Here(url) => url.expose().to_owned(),
             UrlFrom::Env(name) => env
@@ -141,22 +148,16 @@ impl UrlSetting {
             }
         };
         let text = text.trim();
-        let url = parsed(self.scheme, text).ok_or_else(|| {
-            let origin = match &self.from {
-                UrlFrom::Here(_) => "this".to_owned(),
-                UrlFrom::Env(name) => format!("what {name} holds"),
-                UrlFrom::File(path) => format!("what {} holds", path.display()),
-            };
-            self.refused(format!(
-                "{origin} is no address such as {}: a character of a password that has a meaning in \
-                 a URL is written as %40 (for @), %3A, %2F, %23, %3F or %25",
-                self.scheme.example()
-            ))
-        })?;
-        Ok(DatabaseUrl {
-            label: label(&url),
-            url: Secret::new(text),
-        })
+        if self.scheme.begins(text) {
+            return Ok(Secret::new(text));
+        }
+        let origin = match &self.from {
+            UrlFrom::Here(_) => "this".to_owned(),
+            UrlFrom::Env(name) => format!("what {name} holds"),
+            UrlFrom::File(path) => format!("what {} holds", path.display()),
+        };
+        let example = self.scheme.example();
+        Err(self.refused(format!("{origin} is no address such as {example}")))
     }
 
     fn refused(&self, reason: String) -> ConfigError {
@@ -176,37 +177,24 @@ fn unread(path: &Path, fault: &Fault) -> String {
     }
 }
 
-fn parsed(scheme: UrlScheme, text: &str) -> Option<Url> {
-    let url = Url::parse(text).ok()?;
-    // Without its `?`, a parameter would be a part of the database's name, and shown.
-    if url.path().contains('=') {
-        return None;
-    }
-    scheme.names().contains(&url.scheme()).then_some(url)
-}
-
-fn has_password(text: &str) -> bool {
-    Url::parse(text).is_ok_and(|url| {
-        url.password().is_some() || url.query_pairs().any(|(name, _)| name == "password")
-    })
-}
-
-/// `db.internal:5433/app`; of a socket, its folder stands for the host.
-fn label(url: &Url) -> String {
-    let socket = url
-        .query_pairs()
-        .find(|(name, _)| matches!(name.as_ref(), "host" | "socket"));
-    let host = match (url.host_str().filter(|host| !host.is_empty()), socket) {
-        (Some(host), _) => host.to_owned(),
-        (None, Some((_, path))) => path.into_owned(),
-        (None, None) => "localhost".to_owned(),
+/// Whether there may be a password in it, however a driver takes it apart: as long as any can, it stands
+/// before an `@` and behind a `:`, or in a parameter that is called so.
+fn has_password(url: &str) -> bool {
+    let (_, rest) = url.split_once("://").unwrap_or(("", url));
+    let login = rest.rsplit_once('@').map(|(login, _)| login);
+    let is_password = |parameter: &str| {
+        let mut pairs = form_urlencoded::parse(parameter.as_bytes());
+        let name = pairs.next().filter(|_| parameter.contains('='));
+        name.is_some_and(|(name, _)| name.to_ascii_lowercase().contains("password"))
     };
-    let port = url.port().map_or(String::new(), |port| format!(":{port}"));
-    format!("{host}{port}{}", url.path())
+    login.is_some_and(|login| login.contains(':'))
+        || rest.split(['/', '?', '#', '&']).any(is_password)
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn written(text: &str) -> Result<UrlFrom, Rejection> {
@@ -230,32 +218,61 @@ mod tests {
         );
         let named = setting(written("env:DATABASE_URL").expect("accepted"), flag());
         let found = named.expect("accepted").read(&env).expect("is set");
-        assert_eq!(found.label, "db.internal:5433/app");
-        assert!(found.url.expose().contains("s3cret"));
-        assert!(!format!("{found:?}").contains("s3cret"));
+        assert!(found.expose().contains("s3cret"));
 
-        let socket = setting(
-            written("postgres:///app?host=/run/postgresql").expect("accepted"),
-            flag(),
-        );
-        let found = socket.expect("accepted").read(&env).expect("is here");
-        assert_eq!(found.label, "/run/postgresql/app");
+        let here = setting(written("postgres://db/app").expect("accepted"), flag());
+        let found = here.expect("accepted").read(&env).expect("is here");
+        assert_eq!(found.expose(), "postgres://db/app");
+    }
+
+    /// Refused where it stands, unseen; unless it stands in the environment.
+    #[track_caller]
+    fn assert_has_password(url: &str, words: &[&str]) {
+        let from = written(url).expect("an address");
+        let refused = setting(from.clone(), flag())
+            .expect_err("refused")
+            .to_string();
+        assert!(refused.contains("env:DATABASE_URL"), "{refused}");
+        for word in words {
+            assert!(!refused.contains(word), "{refused}");
+        }
+        let variable = Place::Env("GRIDSYNC_POSTGRES".to_owned());
+        assert!(setting(from, variable).is_ok());
     }
 
     #[test]
     fn a_password_stands_in_the_environment_or_in_a_file_and_nowhere_else() {
         for url in [
             "postgres://ada:s3cret@db/app",
+            "postgres://ada:12/s3cret@db/app",
+            "postgres://ada:s3cret?x@db/app",
+            "postgres://ada:s3cret#x@db/app",
             "postgres://db/app?password=s3cret",
+            "postgres://db/app?user=a#b&pass%77ord=s3cret",
+            "postgres://ada@db/app&password=s3cret",
         ] {
-            let from = written(url).expect("an address");
-            let refused = setting(from.clone(), flag())
-                .expect_err("refused")
-                .to_string();
-            assert!(refused.contains("env:DATABASE_URL"), "{refused}");
-            assert!(!refused.contains("s3cret"), "{refused}");
-            let variable = Place::Env("GRIDSYNC_POSTGRES".to_owned());
-            assert!(setting(from, variable).is_ok());
+            assert_has_password(url, &["s3cret"]);
+        }
+        for url in [
+            "postgres://ada@password-db:5433/passwords?application_name=password",
+            "postgres://[::1]:5433/app?host=/run/postgresql",
+        ] {
+            assert!(
+                setting(written(url).expect("an address"), flag()).is_ok(),
+                "{url}"
+            );
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn whatever_a_password_is_it_is_seen_to_be_there(
+            password in "\\PC{0,12}",
+            form in proptest::sample::select(&["postgres://ada:{}@db/app", "postgresql://db:1/app?user=ada&password={}"][..]),
+        ) {
+            assert_has_password(&form.replace("{}", &password), &[]);
         }
     }
 
@@ -266,8 +283,10 @@ mod tests {
             "s3cret",
             "mysql://s3cret@db/app",
             "env:",
-            "postgres://ada:s3cret/x@db:y/app",
-            "postgres://ada@db/app&password=s3cret",
+            "env:postgres://ada:s3cret@db/app",
+            "file:postgres://ada:s3cret@db/app",
+            "postgres:ada:s3cret@db/app",
+            "postgres://",
         ] {
             let Err(Rejection::Reason(reason)) = written(text) else {
                 panic!("accepted or shown: {text}");

@@ -49,6 +49,8 @@ fn source(typed: &str, layers: &mut Layers<'_>) -> Option<InitSource> {
         None
     };
     match typed.split_once(':') {
+        // An address where a name should be, which may not be shown.
+        Some(("env" | "file", name)) if name.contains("://") => refuse(layers, NO_ADDRESS),
         Some(("env", name)) if layers.env.get(name).is_none() => {
             refuse(layers, &format!("the variable {name} is not set"))
         }

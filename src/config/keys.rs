@@ -85,6 +85,8 @@ keys! {
     ADOPT = Key::file("changes", "adopt");
     NEVER_DELETE = Key::file("changes", "never_delete");
     ACCOUNTS = Key::file("changes", "accounts");
+    ONLY = Key::both("only", "scope", "only");
+    WHERE = Key::both("where", "scope", "where");
     LIMIT_DELETES = Key::file("limits", "deletes");
     LIMIT_DELETES_PER_DAY = Key::file("limits", "deletes_per_day");
     LIMIT_DELETES_PER_WEEK = Key::file("limits", "deletes_per_week");
@@ -144,11 +146,12 @@ pub(super) const FLAG_ONLY: &[&str] = &[
 ];
 
 /// The sections of the file; `fields` has keys of its own.
-pub(super) const SECTIONS: [&str; 8] = [
+pub(super) const SECTIONS: [&str; 9] = [
     "grid",
     "source",
     "fields",
     "changes",
+    "scope",
     "limits",
     "scan",
     "state",

@@ -33,8 +33,19 @@ impl<'a> Layers<'a> {
         typed: Option<&str>,
         read: impl Fn(&Raw) -> Result<T, Rejection>,
     ) -> Option<Setting<T>> {
-        let typed = typed.map(|text| (Raw::Typed(text.to_owned()), flag_place(key)));
+        let typed = typed.map(|text| Raw::Typed(text.to_owned()));
         let variable = key.variable().and_then(|name| self.variable(&name));
+        self.first(key, typed, variable, read)
+    }
+
+    fn first<T>(
+        &mut self,
+        key: Key,
+        typed: Option<Raw>,
+        variable: Option<(Raw, Place)>,
+        read: impl Fn(&Raw) -> Result<T, Rejection>,
+    ) -> Option<Setting<T>> {
+        let typed = typed.map(|raw| (raw, flag_place(key)));
         let written = self.written(key);
         let layers = [typed, variable, written];
         let values: Vec<_> = layers
@@ -43,6 +54,20 @@ impl<'a> Layers<'a> {
             .map(|(raw, place)| self.read(&raw, place, &read))
             .collect();
         values.into_iter().flatten().next()
+    }
+
+    /// The same for a list: a flag that may be said several times, a variable with commas.
+    pub(super) fn list<T>(
+        &mut self,
+        key: Key,
+        typed: &[String],
+        read: impl Fn(&Raw) -> Result<T, Rejection>,
+    ) -> Option<T> {
+        let typed = (!typed.is_empty()).then(|| Raw::List(typed.to_vec()));
+        let variable = key.variable().and_then(|name| self.variable(&name));
+        let variable = variable.map(|(raw, place)| (raw.split(), place));
+        let first = self.first(key, typed, variable, read);
+        first.map(|setting| setting.value)
     }
 
     /// The same for a setting of which only the value matters.

@@ -30,6 +30,7 @@ mod place;
 mod rate;
 mod raw;
 mod resolve;
+mod scope;
 mod secret_file;
 mod secret_words;
 mod settings;
@@ -45,7 +46,7 @@ pub use command::{
     ScanMode, StatusOptions, SyncOptions,
 };
 pub use credentials::{Credentials, CredentialsError, credentials};
-pub use database_url::{DatabaseUrl, UrlScheme, UrlSetting};
+pub use database_url::{UrlScheme, UrlSetting};
 pub use draft::{Draft, DraftSource, Undecided, draft};
 pub use env::Env;
 pub use error::{ConfigError, Problem, Warning};

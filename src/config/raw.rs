@@ -79,6 +79,16 @@ impl Raw {
         }
     }
 
+    /// Text without a type as the list that it stands for: commas between its items.
+    pub(super) fn split(self) -> Self {
+        match self {
+            Self::Typed(text) => {
+                Self::List(text.split(',').map(|item| item.trim().to_owned()).collect())
+            }
+            other => other,
+        }
+    }
+
     /// A text or a number.
     pub(super) fn text_or_number(&self) -> Option<&str> {
         self.text().or_else(|| self.number())

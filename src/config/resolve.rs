@@ -17,8 +17,8 @@ use super::layers::Layers;
 use super::unknown_keys::unknown_variables;
 use super::{
     AccountsPolicy, Changes, Config, ConfigError, Env, Format, Grid, Limits, Output, Place, Rate,
-    Reserve, Scan, Setting, UpdatePolicy, duration, keys, options, paths, rate, source, values,
-    write_back,
+    Reserve, Scan, Setting, UpdatePolicy, duration, keys, options, paths, rate, scope, source,
+    values, write_back,
 };
 
 /// Below this rate (a second) burst and concurrency have fixed defaults; above it they grow, as 4
@@ -66,11 +66,13 @@ fn parse(file: &ConfigFile) -> Document {
 
 fn assemble(cli: &Cli, layers: &mut Layers<'_>) -> Config {
     let source = source::source(cli, layers);
+    let grid = grid(cli, layers);
     Config {
         write_back: write_back::write_back(cli, source.as_ref(), layers),
         command: options::command(&cli.command, layers),
         output: resolve_output(cli, layers),
-        grid: grid(cli, layers),
+        scope: scope::scope(cli, grid.edition.value, layers),
+        grid,
         source,
         fields: layers.document.mapping.spec.clone(),
         field_places: layers.document.mapping.places.clone(),

@@ -7,7 +7,7 @@ use std::time::Duration;
 use url::Url;
 
 use crate::cli::{Color, LogFormat};
-use crate::model::{Edition, KeyPattern, Limit, MappingSpec};
+use crate::model::{Edition, KeyPattern, Limit, MappingSpec, Scope};
 
 use super::{
     Command, ConfigError, Place, Problem, Rate, Reserve, Setting, Source, Warning, WriteBack,
@@ -30,6 +30,8 @@ pub struct Config {
     pub field_places: BTreeMap<String, Place>,
     /// Which changes may be made.
     pub changes: Changes,
+    /// Whom a run is about.
+    pub scope: Scope,
     /// What a run may not exceed.
     pub limits: Limits,
     /// How Grid is listed.
@@ -183,6 +185,6 @@ pub struct Limits {
 pub struct Scan {
     /// Time after which the next scan is a full one; default 7 days.
     pub full_every: Duration,
-    /// How far before the watermark an incremental scan begins; default 15 minutes.
+    /// How far before the watermark an incremental scan begins, and how late a list may be; default 15 minutes.
     pub lookback: Duration,
 }

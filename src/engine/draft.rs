@@ -5,12 +5,13 @@ use std::sync::mpsc::{Receiver, sync_channel};
 
 use jiff::Timestamp;
 
+use self::scope::MirrorScope;
 use super::duplicates::{duplicate_reject, duplicate_text};
 use super::error::EngineError;
 use super::spill::Groups;
 use super::stage::Staging;
 use crate::model::field::Slot;
-use crate::model::{CustomerId, Key, Reject};
+use crate::model::{CustomerId, Key, Reject, Scope};
 use crate::plan::{
     Absences, AccountNeed, Change, ChangeKind, Decision, DeleteRules, FieldHashes, Finding,
     Fingerprint, Orphan, OrphanFate, PlanFingerprint, SAMPLE_CAP, Samples, Staged, StagedFate,
@@ -40,6 +41,8 @@ pub struct Policy {
     pub partial: bool,
     /// `[changes] accounts`.
     pub accounts: AccountPolicy,
+    /// Whom it is about. Rows are staged under the same scope.
+    pub scope: Scope,
 }
 
 /// What may be done about bank accounts.
@@ -106,6 +109,7 @@ pub fn draft(
             mapped: &mapped,
             policy,
             lookup,
+            scope: MirrorScope::new(&policy.scope, state.hash_key()),
             key_column: staging.key_column(),
             out,
             fingerprint: PlanFingerprint::new(target),
@@ -148,6 +152,7 @@ struct Drafter<'a> {
     mapped: &'a [Slot],
     policy: &'a Policy,
     lookup: MirrorReader,
+    scope: MirrorScope<'a>,
     key_column: Option<&'a (String, usize)>,
     out: &'a mut dyn DraftOut,
     fingerprint: PlanFingerprint,
@@ -227,6 +232,11 @@ impl Drafter<'_> {
                 Ok(())
             }
             Decision::Duplicate => self.duplicate(&key, &users),
+            Decision::OutOfScope => {
+                self.totals.out_of_scope += users.len() as u64;
+                self.totals.customers_out_of_scope += customers.len() as u64;
+                Ok(())
+            }
             Decision::Orphans => self.orphans(&key, &customers),
         }
     }
@@ -283,10 +293,17 @@ impl Drafter<'_> {
         Ok(())
     }
 
-    /// Customers without a user. Two or more of one key are nobody's to delete.
+    /// Customers without a user. Two or more of one key are nobody's to delete; and where one of them is out of
+    /// scope, all are.
     fn orphans(&mut self, key: &Key, customers: &[MirrorRow]) -> Result<(), EngineError> {
         if self.policy.partial {
             return Ok(());
+        }
+        for row in customers {
+            if !self.scope.takes(row, &self.lookup)? {
+                self.totals.customers_out_of_scope += customers.len() as u64;
+                return Ok(());
+            }
         }
         self.totals.orphans += customers.len() as u64;
         for row in customers {
@@ -366,12 +383,13 @@ impl Drafter<'_> {
 
     fn delete(&mut self, key: Key, customer_id: CustomerId) -> Result<(), EngineError> {
         self.totals.delete += 1;
+        let version = self.lookup.version(&key, &customer_id)?;
         let change = Change {
             key,
             kind: ChangeKind::Delete,
             customer_id: Some(customer_id),
             position: None,
-            fingerprint: None,
+            fingerprint: version,
         };
         sample(&mut self.samples.deletes, &change);
         self.change(change)
@@ -395,7 +413,9 @@ fn valid(user: &Staged) -> (&FieldHashes, Fingerprint) {
             hashes,
             fingerprint,
         } => (hashes, *fingerprint),
-        StagedFate::Rejected => unreachable!("a rejected user is never compared or created"),
+        StagedFate::Rejected | StagedFate::OutOfScope => {
+            unreachable!("only a valid user is ever compared or created")
+        }
     }
 }
 
@@ -430,5 +450,6 @@ fn next_customers(rows: &mut Peekable<impl Iterator<Item = MirrorRow>>) -> Optio
 }
 
 mod pair;
+mod scope;
 #[cfg(test)]
 mod tests;

@@ -25,6 +25,12 @@ pub enum EngineError {
     /// The mapping does not fit the source.
     #[error("{}", bind_text(.0))]
     Mapping(Vec<BindFault>),
+    /// The scope goes by a field that no row has.
+    #[error(
+        "scope.where: `{0}` is not mapped, so that no user would be in scope: map it in [fields], or choose by \
+         another field"
+    )]
+    ScopeUnmapped(String),
     /// The mapping, bound to the header as it is now, is not the one that was planned with.
     #[error(
         "the columns of the source, or [fields], changed since the plan was made: make the plan again"

@@ -10,7 +10,7 @@ use super::error::EngineError;
 use crate::map::{BindFault, Bound, Mapping, Notice};
 use crate::model::field::{MAX_INDEX, Slot};
 use crate::model::json::close_gaps;
-use crate::model::{Edition, Key, MappingSpec, Reject, Row, User, Warning};
+use crate::model::{Edition, Fault, Key, MappingSpec, Reject, Row, Scope, User, Values, Warning};
 use crate::source::{Rows, Source};
 use crate::validate::{Checker, PlatformRules};
 
@@ -23,6 +23,8 @@ pub struct Feed {
     pub spec: MappingSpec,
     /// The edition whose fields they are.
     pub edition: Edition,
+    /// Which users are meant.
+    pub scope: Scope,
     /// Today, for dates that cannot lie in the future.
     pub today: Date,
 }
@@ -42,14 +44,27 @@ pub struct Reading {
     mapping: Mapping,
     checker: Checker,
     slots: Vec<Slot>,
+    scope: Scope,
+}
+
+/// What a row is.
+pub enum Judged<'r> {
+    /// A user.
+    User(User<'r>),
+    /// A row that cannot be sent.
+    Rejected(Reject),
+    /// A row that is not meant, by its key.
+    OutOfScope(Key),
 }
 
 impl Feed {
     /// Begins a pass.
     pub fn open(&self) -> Result<Pass, EngineError> {
         let rows = self.source.rows()?;
-        let (reading, notices) = Reading::bind(&self.spec, self.edition, self.today, rows.header())
-            .map_err(EngineError::Mapping)?;
+        let (mut reading, notices) =
+            Reading::bind(&self.spec, self.edition, self.today, rows.header())
+                .map_err(EngineError::Mapping)?;
+        reading.set_scope(self.scope.clone())?;
         Ok(Pass {
             rows,
             reading,
@@ -83,6 +98,7 @@ impl Reading {
         let reading = Self {
             checker: Checker::new(edition, today),
             slots: without_gaps(mapping.slots()),
+            scope: Scope::default(),
             mapping,
         };
         Ok((reading, notices))
@@ -91,6 +107,16 @@ impl Reading {
     /// From now on rows are held against the rules of the platform too.
     pub fn set_platform(&mut self, rules: PlatformRules) {
         self.checker.set_platform(rules);
+    }
+
+    /// From now on only these rows are meant. Refuses a field that nothing fills: no row would be meant.
+    fn set_scope(&mut self, scope: Scope) -> Result<(), EngineError> {
+        let unmapped = scope.slots().find(|slot| !self.slots.contains(slot));
+        if let Some(slot) = unmapped {
+            return Err(EngineError::ScopeUnmapped(slot.path().into_owned()));
+        }
+        self.scope = scope;
+        Ok(())
     }
 
     /// The fields that users can have, ascending: those that are mapped, owners numbered as in a
@@ -121,25 +147,75 @@ impl Reading {
         self.mapping.key(row)
     }
 
-    /// The user of a row, or everything that is wrong with it. Adds warnings.
+    /// What a row is. Adds warnings, of users alone.
+    ///
+    /// A bad row is out of scope only where that is certain: its key can be read, and that or a good value
+    /// rules it out. Else it is rejected, for its user may be one of those that are meant.
+    pub fn judge<'r>(&'r self, row: &'r Row, warnings: &mut Vec<Warning>) -> Judged<'r> {
+        let key = self.mapping.key(row);
+        if let Some(key) = key
+            .as_ref()
+            .filter(|key| !self.scope.takes_key(key.as_str()))
+        {
+            return Judged::OutOfScope(key.clone());
+        }
+        let filled = self.filled(key, row);
+        if let Some(key) = filled
+            .key
+            .as_ref()
+            .filter(|_| self.scope.rules_out(&filled.values))
+        {
+            return Judged::OutOfScope(key.clone());
+        }
+        let told = warnings.len();
+        match self.checked(row, filled, warnings) {
+            Ok(user) if self.scope.takes_values(&user.values) => Judged::User(user),
+            Ok(user) => {
+                warnings.truncate(told);
+                Judged::OutOfScope(user.key)
+            }
+            Err(reject) => Judged::Rejected(reject),
+        }
+    }
+
+    /// The user of a row, or everything that is wrong with it, whatever the scope. Adds warnings.
     pub fn user<'r>(
         &'r self,
         row: &'r Row,
         warnings: &mut Vec<Warning>,
     ) -> Result<User<'r>, Reject> {
+        self.checked(row, self.filled(self.mapping.key(row), row), warnings)
+    }
+
+    fn filled<'r>(&'r self, key: Option<Key>, row: &'r Row) -> Filled<'r> {
         let mut values = Vec::with_capacity(self.mapping.slots().len());
         let mut faults = Vec::new();
-        let customer_type = if self.mapping.fill(row, &mut values, &mut faults) {
-            self.checker.check(
-                &values,
-                &|slot| self.mapping.column_of(slot),
-                &mut faults,
-                warnings,
-            )
-        } else {
-            None
-        };
-        match (self.mapping.key(row), customer_type) {
+        Filled {
+            key,
+            is_readable: self.mapping.fill(row, &mut values, &mut faults),
+            values,
+            faults,
+        }
+    }
+
+    fn checked<'r>(
+        &'r self,
+        row: &Row,
+        filled: Filled<'r>,
+        warnings: &mut Vec<Warning>,
+    ) -> Result<User<'r>, Reject> {
+        let Filled {
+            key,
+            is_readable,
+            mut values,
+            mut faults,
+        } = filled;
+        let customer_type = is_readable.then(|| {
+            let column_of = |slot| self.mapping.column_of(slot);
+            self.checker
+                .check(&values, &column_of, &mut faults, warnings)
+        });
+        match (key, customer_type.flatten()) {
             (Some(key), Some(customer_type)) if faults.is_empty() => {
                 // Grid numbers a business's owners without gaps, and so must the hashes.
                 close_gaps(&mut values);
@@ -157,6 +233,15 @@ impl Reading {
             }),
         }
     }
+}
+
+/// What a row's cells say, before it is checked.
+struct Filled<'r> {
+    key: Option<Key>,
+    /// Whether the row could be read as cells at all.
+    is_readable: bool,
+    values: Values<'r>,
+    faults: Vec<Fault>,
 }
 
 /// Where the mapped fields of owners can stand once [`close_gaps`] has numbered them: a user that

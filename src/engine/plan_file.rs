@@ -199,6 +199,7 @@ fn failed(path: &Path) -> impl FnOnce(io::Error) -> EngineError {
 )]
 mod tests {
     use super::*;
+    use crate::model::Scope;
     use crate::plan::testing::{create, delete, target};
     use crate::plan::{Samples, ScanFacts, ScanKind, Totals};
 
@@ -217,6 +218,7 @@ mod tests {
                     at: None,
                     count_agrees: Some(true),
                 },
+                scope: Scope::EVERYBODY,
             },
             totals: Totals::default(),
             samples: Samples::default(),

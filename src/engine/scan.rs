@@ -7,8 +7,10 @@ use super::error::EngineError;
 use crate::event::Event;
 use crate::grid::{Class, ListFault, ListFilter, ListGuard, Page, Step};
 use crate::model::{Customer, Key};
-use crate::plan::{FieldHashes, HashKey, ScanFacts, ScanKind};
+use crate::plan::{FieldHashes, HashKey, ScanFacts, ScanKind, count_agrees};
 use crate::state::{Checkpoint, Listed, ScanMode};
+
+mod unlisted;
 
 /// How often a scan is begun anew within one run, when its cursor expired or its count is wrong.
 const RESTARTS: u32 = 2;
@@ -37,6 +39,8 @@ pub struct ScanSettings {
     pub full_every: SignedDuration,
     /// How far the watermark stays behind the server's clock.
     pub lookback: SignedDuration,
+    /// How late a list may be: see [`may_be_unlisted`](crate::plan::may_be_unlisted).
+    pub lag: SignedDuration,
     /// Hash over the mapping: another one since the last scan asks for a full scan.
     pub mapping: String,
 }
@@ -103,12 +107,23 @@ async fn incremental(
         since: watermark.to_string(),
     };
     let end = run_to_end(context, settings, &mode, now).await?;
-    let total = context
-        .reader
-        .total_active()
-        .await
-        .map_err(EngineError::grid("asked for its count"))?;
+    let total = total_active(context).await?;
     conclude(context, &end, ScanKind::Incremental, total).await
+}
+
+async fn total_active(context: &Context) -> Result<Option<u64>, EngineError> {
+    let total = context.reader.total_active();
+    let total = context.stop.unless(total).await;
+    total
+        .ok_or(EngineError::Stopped)?
+        .map_err(EngineError::grid("asked for its count"))
+}
+
+/// Whether Grid counts as many customers as the mirror has, so that nobody else was made since it was filled.
+/// For a plan that was made some time ago, or by a state file that was put back from a copy.
+pub async fn is_up_to_date(context: &Context) -> Result<bool, EngineError> {
+    let known = context.state.active_customers().await?;
+    Ok(total_active(context).await? == Some(known))
 }
 
 /// A full scan, and another if the first one's count is not Grid's: pages shift under a live list.
@@ -119,6 +134,12 @@ async fn complete(
 ) -> Result<ScanFacts, EngineError> {
     let end = run_to_end(context, settings, &ScanMode::Full, now).await?;
     let facts = conclude(context, &end, ScanKind::Full, end.total).await?;
+    if facts.count_agrees.is_none() {
+        notice(
+            context,
+            "Grid does not tell how many customers it has: every user is looked up before it is created",
+        );
+    }
     if facts.count_agrees != Some(false) {
         return Ok(facts);
     }
@@ -142,6 +163,8 @@ struct End {
     began_at: Timestamp,
     customers: u64,
     active: u64,
+    /// Those of them that no list shows yet.
+    unlisted: u64,
     total: Option<u64>,
 }
 
@@ -151,7 +174,7 @@ async fn conclude(
     kind: ScanKind,
     total: Option<u64>,
 ) -> Result<ScanFacts, EngineError> {
-    let count_agrees = total.map(|total| total == end.active);
+    let count_agrees = count_agrees(total, end.active, end.unlisted);
     context.state.record_count(count_agrees).await?;
     context.sink.emit(Event::Scanned {
         kind,
@@ -223,18 +246,35 @@ async fn pages(
         };
         let customers = store(context, mode, page, cursor.clone()).await?;
         if cursor.is_none() {
-            let active = context
-                .state
-                .finish_scan(began - settings.lookback, settings.mapping.clone())
-                .await?;
+            let (unlisted, active) = finish(context, settings, mode, began).await?;
             return Ok(Ok(End {
                 began_at: began,
                 customers,
                 active,
+                unlisted,
                 total,
             }));
         }
     }
+}
+
+/// Completes a scan that reached its last page. Gives how many customers no list shows yet, and how many
+/// are active, those included.
+async fn finish(
+    context: &Context,
+    settings: &ScanSettings,
+    mode: &ScanMode,
+    began: Timestamp,
+) -> Result<(u64, u64), EngineError> {
+    let unlisted = match mode {
+        ScanMode::Full => unlisted::keep(context, began, settings.lag).await?,
+        ScanMode::Incremental { .. } => 0,
+    };
+    let active = context
+        .state
+        .finish_scan(began - settings.lookback, settings.mapping.clone())
+        .await?;
+    Ok((unlisted, active))
 }
 
 /// The place where an interrupted scan of this kind goes on.
@@ -290,8 +330,8 @@ async fn fetch(
     }
 }
 
-/// The scan begins with its first page, whose `Date` is Grid's clock; without one, our own clock
-/// has to do, and the lookback is there for such differences.
+/// The scan begins with its first page, whose `Date` is Grid's clock. Without one, or with one that is ahead
+/// of ours, our own has to do: what is listed twice does no harm, and what is skipped does.
 async fn begin(
     context: &Context,
     mode: &ScanMode,
@@ -299,7 +339,7 @@ async fn begin(
     now: Timestamp,
     began_at: &mut Option<Timestamp>,
 ) -> Result<Timestamp, EngineError> {
-    let began = page.server_time.unwrap_or(now);
+    let began = page.server_time.map_or(now, |server| server.min(now));
     context.state.begin_scan(mode.clone(), began).await?;
     *began_at = Some(began);
     Ok(began)

@@ -8,8 +8,8 @@ use std::io;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use super::error::EngineError;
-use super::feed::{Pass, Reading};
-use super::spill::{Groups, Run, Sorted, Spill};
+use super::feed::{Judged, Pass, Reading};
+use super::spill::{Groups, Judged as Spilled, Run, Sorted, Spill};
 use super::stop::Stop;
 use crate::event::{Event, Sink};
 use crate::model::{Reject, Row, Warning};
@@ -39,6 +39,17 @@ pub trait Watch {
     fn rejected(&mut self, row: &Row, reject: &Reject) -> Result<(), EngineError>;
     /// A row that is sent, with something worth a look.
     fn warned(&mut self, row: &Row, warnings: &[Warning]);
+}
+
+/// Nobody looks at single rows: a plan has samples of them, and `check` lists all.
+pub struct Unwatched;
+
+impl Watch for Unwatched {
+    fn rejected(&mut self, _row: &Row, _reject: &Reject) -> Result<(), EngineError> {
+        Ok(())
+    }
+
+    fn warned(&mut self, _row: &Row, _warnings: &[Warning]) {}
 }
 
 impl Staging {
@@ -168,22 +179,25 @@ fn judge_all(
         } = &mut batch;
         for (at, row) in rows[..*used].iter().enumerate() {
             let mut warnings = Vec::new();
-            match reading.user(row, &mut warnings) {
-                Ok(user) => {
+            match reading.judge(row, &mut warnings) {
+                Judged::User(user) => {
                     hashes.fill(hash_key, &user.values);
                     let fingerprint = hashes.fingerprint(hash_key);
                     staged.push(
                         user.key.as_str(),
                         user.position,
-                        Some((&hashes, fingerprint)),
+                        Spilled::Valid(&hashes, fingerprint),
                     );
                     if !warnings.is_empty() {
                         warned.push((at, warnings));
                     }
                 }
-                Err(reject) => {
+                Judged::OutOfScope(key) => {
+                    staged.push(key.as_str(), row.position(), Spilled::OutOfScope);
+                }
+                Judged::Rejected(reject) => {
                     if let Some(key) = &reject.key {
-                        staged.push(key.as_str(), reject.position, None);
+                        staged.push(key.as_str(), reject.position, Spilled::Rejected);
                     }
                     rejected.push((at, reject));
                 }

@@ -6,13 +6,13 @@ use std::iter::Peekable;
 use std::sync::mpsc::sync_channel;
 use std::vec::IntoIter;
 
-use super::duplicates::duplicates;
+use super::duplicates::grouped;
 use super::error::EngineError;
-use super::feed::{Feed, Pass, Reading};
-use super::stage::{Watch, stage};
+use super::feed::{self, Feed, Pass, Reading};
+use super::stage::{Unwatched, stage};
 use super::stop::Stop;
 use crate::event::Sink;
-use crate::model::{Key, Reject, Row, Warning};
+use crate::model::{Key, Reject, Row};
 use crate::plan::{FieldHashes, Fingerprint};
 use crate::source::{RejectsFile, RejectsSettings, Undone, line_of};
 use crate::state::{ChangeStatus, KeyEnd, RowEnd, RunNumber, State};
@@ -85,17 +85,8 @@ fn repeated(over: &Over<'_>) -> Result<Vec<(u64, Reject)>, EngineError> {
     let (sink, stop) = (Sink::new(sync_channel(0).0), Stop::default());
     let hash_key = over.state.hash_key();
     let staging = stage(over.feed.open()?, hash_key, &sink, &stop, &mut Unwatched)?;
-    duplicates(&staging).map_err(EngineError::Spill)
-}
-
-struct Unwatched;
-
-impl Watch for Unwatched {
-    fn rejected(&mut self, _row: &Row, _reject: &Reject) -> Result<(), EngineError> {
-        Ok(())
-    }
-
-    fn warned(&mut self, _row: &Row, _warnings: &[Warning]) {}
+    let grouped = grouped(&staging).map_err(EngineError::Spill)?;
+    Ok(grouped.duplicates)
 }
 
 struct Writing<'a> {
@@ -109,6 +100,7 @@ struct Writing<'a> {
 enum Judged {
     Rejected(Reject),
     Good(Key, Fingerprint),
+    OutOfScope(Key),
 }
 
 /// What became of a good row.
@@ -124,7 +116,7 @@ impl Writing<'_> {
     fn batch(&mut self, reading: &Reading, rows: &[Row]) -> Result<(), EngineError> {
         let judged: Vec<Judged> = rows.iter().map(|row| self.judge(reading, row)).collect();
         let keys = judged.iter().filter_map(|judged| match judged {
-            Judged::Good(key, _) => Some(key.clone()),
+            Judged::Good(key, _) | Judged::OutOfScope(key) => Some(key.clone()),
             Judged::Rejected(_) => None,
         });
         let ends = self
@@ -135,15 +127,16 @@ impl Writing<'_> {
         let mut settled = Vec::new();
         let all = self.over.extent != Extent::Tried;
         for (row, judged) in rows.iter().zip(judged) {
-            let fingerprint = match judged {
-                Judged::Rejected(reject) => {
-                    self.file.write(row, &reject)?;
-                    continue;
-                }
-                Judged::Good(_, fingerprint) => fingerprint,
-            };
+            if let Judged::Rejected(reject) = &judged {
+                self.file.write(row, reject)?;
+                continue;
+            }
             let end = ends.next().expect("one end for each key");
-            match fate(end, fingerprint, self.over.create, all) {
+            let fate = match judged {
+                Judged::Good(_, fingerprint) => fate(end, fingerprint, self.over.create, all),
+                Judged::Rejected(_) | Judged::OutOfScope(_) => out_of_scope(end, all),
+            };
+            match fate {
                 Fate::Done => settled.extend(line_of(&self.header, row)),
                 Fate::Untold => {}
                 Fate::Undone(undone) => self.file.write_undone(row, &undone)?,
@@ -159,9 +152,12 @@ impl Writing<'_> {
         let record = row.position().record;
         while self.repeated.next_if(|(at, _)| *at < record).is_some() {}
         let repeated = self.repeated.next_if(|(at, _)| *at == record);
-        let user = match (reading.user(row, &mut Vec::new()), repeated) {
-            (Err(reject), _) | (Ok(_), Some((_, reject))) => return Judged::Rejected(reject),
-            (Ok(user), None) => user,
+        let user = match (reading.judge(row, &mut Vec::new()), repeated) {
+            (feed::Judged::Rejected(reject), _) | (_, Some((_, reject))) => {
+                return Judged::Rejected(reject);
+            }
+            (feed::Judged::OutOfScope(key), None) => return Judged::OutOfScope(key),
+            (feed::Judged::User(user), None) => user,
         };
         let hash_key = self.over.state.hash_key();
         let hashes = FieldHashes::of(hash_key, &user.values);
@@ -172,7 +168,7 @@ impl Writing<'_> {
 /// `create`: whether anybody may be created; `all`: whether every row that is not done is told of.
 fn fate(end: KeyEnd, fingerprint: Fingerprint, create: bool, all: bool) -> Fate {
     match (end.change, end.customers) {
-        (Some(change), _) => changed(change, fingerprint, all),
+        (Some(change), _) => changed(change, Some(fingerprint), all),
         (None, 1) => Fate::Done,
         (None, 0) if !create => undone("CREATE_IS_OFF", "[changes] create is false"),
         (None, 0) if all => moved(),
@@ -181,9 +177,18 @@ fn fate(end: KeyEnd, fingerprint: Fingerprint, create: bool, all: bool) -> Fate 
     }
 }
 
+/// What became of a row that the run is not about. It may have come out of scope since it was planned.
+fn out_of_scope(end: KeyEnd, all: bool) -> Fate {
+    match end.change {
+        Some(change) => changed(change, None, all),
+        None if all => undone("OUT_OF_SCOPE", "this run is about others"),
+        None => Fate::Untold,
+    }
+}
+
 /// What became of a row that had a change. One that was done as another row than it is now is done
-/// again.
-fn changed(change: RowEnd, fingerprint: Fingerprint, all: bool) -> Fate {
+/// again; so is one of which only the key was read.
+fn changed(change: RowEnd, fingerprint: Option<Fingerprint>, all: bool) -> Fate {
     let RowEnd {
         status,
         at_account,
@@ -201,7 +206,9 @@ fn changed(change: RowEnd, fingerprint: Fingerprint, all: bool) -> Fate {
     };
     let code = code.unwrap_or_else(|| "UNKNOWN".to_owned());
     match status {
-        ChangeStatus::Applied | ChangeStatus::AlreadyApplied if planned == Some(fingerprint) => {
+        ChangeStatus::Applied | ChangeStatus::AlreadyApplied
+            if planned.is_some() && planned == fingerprint =>
+        {
             Fate::Done
         }
         ChangeStatus::Applied | ChangeStatus::AlreadyApplied if all => moved(),
@@ -286,7 +293,7 @@ mod tests {
                 fields: Vec::new(),
                 fingerprint: None,
             };
-            match changed(change, Fingerprint::from_raw(NOW), false) {
+            match changed(change, Some(Fingerprint::from_raw(NOW)), false) {
                 Fate::Undone(undone) => undone.error,
                 other => panic!("{other:?}"),
             }
@@ -306,6 +313,23 @@ mod tests {
         the customer exists, its bank account is left for another run
         "
         );
+    }
+
+    #[test]
+    fn a_row_out_of_scope_is_told_of_where_it_was_planned_or_is_all_that_there_is() {
+        let told = |end: &KeyEnd| {
+            [false, true].map(|all| match out_of_scope(end.clone(), all) {
+                Fate::Done => "done".to_owned(),
+                Fate::Untold => "-".to_owned(),
+                Fate::Undone(undone) => undone.code,
+            })
+        };
+        assert_eq!(told(&unchanged(0)), ["-", "OUT_OF_SCOPE"]);
+        assert_eq!(told(&unchanged(2)), ["-", "OUT_OF_SCOPE"]);
+        let moved = ended(ChangeStatus::Deferred, Some("ROW_CHANGED"), NOW);
+        assert_eq!(told(&moved), ["ROW_CHANGED", "ROW_CHANGED"]);
+        let applied = ended(ChangeStatus::Applied, None, NOW);
+        assert_eq!(told(&applied), ["-", "ROW_CHANGED"]);
     }
 
     #[test]

@@ -181,6 +181,7 @@ mod tests {
     use std::sync::mpsc::{Receiver, sync_channel};
 
     use super::*;
+    use crate::model::Scope;
     use crate::plan::testing::{HASH_KEY, create, hashes, target};
     use crate::plan::{Owned, Target};
     use crate::source::write_back::WriteBackFault;
@@ -199,6 +200,7 @@ mod tests {
             started_at: Timestamp::UNIX_EPOCH,
             source: "csv users.csv".into(),
             mapping: "mapping".into(),
+            scope: Scope::EVERYBODY,
             rejects_of: None,
         };
         let begun = runtime.expect("a runtime").block_on(state.begin_run(facts));

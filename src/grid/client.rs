@@ -1,7 +1,7 @@
 //! The client: what readers and writers share.
 
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
 
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue, USER_AGENT};
 use reqwest::redirect;
@@ -40,6 +40,8 @@ pub(super) struct Shared {
     pub(super) edition: Edition,
     pub(super) retry: Retry,
     pub(super) throttle: Throttle,
+    /// What the last answer said of Grid's clock.
+    clock: Mutex<Option<SystemTime>>,
 }
 
 impl Client {
@@ -52,6 +54,7 @@ impl Client {
             edition: settings.edition,
             retry: settings.retry,
             throttle: Throttle::new(settings.pace, settings.concurrency, settings.learned)?,
+            clock: Mutex::default(),
         };
         Ok(Self {
             shared: Arc::new(shared),
@@ -68,6 +71,13 @@ impl Client {
         Writer::new(Arc::clone(&self.shared))
     }
 
+    /// Grid's clock when it answered last, in whole seconds; `None` if no answer has told it.
+    pub fn server_time(&self) -> Option<jiff::Timestamp> {
+        let clock = self.shared.clock.lock();
+        let told = *clock.unwrap_or_else(PoisonError::into_inner);
+        told.and_then(|time| jiff::Timestamp::try_from(time).ok())
+    }
+
     /// The one throttle, for reports.
     pub fn throttle(&self) -> &Throttle {
         &self.shared.throttle
@@ -77,7 +87,12 @@ impl Client {
 impl Shared {
     /// Sends the call once.
     pub(super) async fn exchange(&self, permit: Permit, call: &Call) -> Result<Answer, Error> {
-        transport::exchange(&self.http, &self.throttle, permit, call).await
+        let answer = transport::exchange(&self.http, &self.throttle, permit, call).await?;
+        if let Some(told) = headers::server_time(&answer.headers) {
+            let mut clock = self.clock.lock().unwrap_or_else(PoisonError::into_inner);
+            *clock = Some(told);
+        }
+        Ok(answer)
     }
 }
 

@@ -21,6 +21,8 @@ mod class;
 mod client;
 mod credentials;
 mod error;
+#[cfg(any(fuzzing, test))]
+pub mod fuzzing;
 mod headers;
 mod list;
 mod reader;

@@ -532,23 +532,52 @@ async fn a_customer_is_there_deleted_or_absent() {
     );
 }
 
+/// A 404 says that a customer is gone, unless it is a gateway's; and one that breaks off might be.
 #[tokio::test]
-async fn a_delete_needs_the_status_only() {
+async fn a_404_that_breaks_off_is_no_news_of_anybody() {
+    let broken = || Reply::cut(404, r#"{"status":404,"code":"CUSTOMER_NOT_F"#);
+    let deleted = || Reply::json(200, r#"{"id":"Customer:1","isDeleted":true}"#);
+    let (server, client) = server([broken(), deleted(), broken(), broken()]).await;
+    let (reader, writer) = (client.reader(), client.writer());
+    let found = reader.customer(&id("Customer:1")).await;
+    assert!(matches!(found, Ok(Found::Deleted)), "it was asked again");
+    let permit = writer.permit().await;
+    let error = writer.delete(permit, &id("Customer:1")).await;
+    let error = error.expect_err("no success");
+    assert_eq!((error.class(), error.status()), (Class::Unknown, Some(404)));
+    let error = reader.lookup(&key("alice")).await.err();
+    let class = error.expect("no absence").class();
+    assert_eq!(class, Class::Unknown);
+    assert!(server.asked().len() > 4, "the look-up was tried again");
+}
+
+#[tokio::test]
+async fn a_delete_is_done_when_the_answer_shows_that_customer() {
     let delete = async |reply: Reply| {
         let (server, client) = server([reply]).await;
         let writer = client.writer();
-        let outcome = writer.delete(writer.permit().await, &id("a/b")).await;
-        let path = "DELETE /grid/v/customers/a%2Fb HTTP/1.1\r\n";
+        let outcome = writer
+            .delete(writer.permit().await, &id("Customer:1"))
+            .await;
+        let path = "DELETE /grid/v/customers/Customer:1 HTTP/1.1\r\n";
         assert!(server.asked()[0].starts_with(path));
         outcome.map_err(|error| error.class())
     };
+    let other = ALICE.replace("Customer:1", "Customer:2");
     assert_eq!(delete(Reply::json(200, ALICE)).await, Ok(()));
-    assert_eq!(delete(Reply::json(204, "")).await, Ok(()));
-    assert_eq!(delete(Reply::cut(200, "{")).await, Ok(()));
+    for unclear in [
+        Reply::json(200, &other),
+        Reply::json(200, "{}"),
+        Reply::json(204, ""),
+        Reply::html(200),
+        Reply::cut(200, ALICE),
+        Reply::html(404),
+        Reply::Drop,
+    ] {
+        assert_eq!(delete(unclear).await, Err(Class::Unknown));
+    }
     assert_eq!(delete(Reply::json(404, "{}")).await, Err(Class::Gone));
     assert_eq!(delete(Reply::json(410, "")).await, Err(Class::Gone));
-    assert_eq!(delete(Reply::html(404)).await, Err(Class::Unknown));
-    assert_eq!(delete(Reply::Drop).await, Err(Class::Unknown));
 }
 
 #[tokio::test]
@@ -749,7 +778,7 @@ async fn a_list_of_accounts_that_leads_nowhere_proves_no_absence() {
 }
 
 #[tokio::test]
-async fn a_deleted_account_is_gone_whatever_the_answer_says() {
+async fn an_account_is_deleted_when_grid_says_so_and_no_gateway() {
     let deleted = async |reply| {
         let (server, client) = server([reply]).await;
         let writer = client.writer();
@@ -761,7 +790,9 @@ async fn a_deleted_account_is_gone_whatever_the_answer_says() {
         outcome.err().map(|error| error.class())
     };
     assert_eq!(deleted(Reply::new(204, "", "")).await, None);
-    assert_eq!(deleted(Reply::html(200)).await, None);
+    assert_eq!(deleted(Reply::json(200, "{}")).await, None);
+    assert_eq!(deleted(Reply::html(200)).await, Some(Class::Unknown));
+    assert_eq!(deleted(Reply::cut(404, "{")).await, Some(Class::Unknown));
     let code = |code: &str| format!(r#"{{"status":1,"code":"{code}","message":"canary"}}"#);
     let gone = deleted(Reply::json(404, &code("REFERENCE_NOT_FOUND"))).await;
     assert_eq!(gone, Some(Class::Gone));

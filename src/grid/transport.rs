@@ -48,6 +48,31 @@ impl Answer {
     }
 }
 
+#[cfg(any(fuzzing, test))]
+impl Answer {
+    /// What would come of such an answer.
+    pub(super) fn unsent(status: u16, headers: HeaderMap, body: Vec<u8>, route: Route) -> Self {
+        let head = Head {
+            route,
+            begun: Instant::now(),
+            status,
+            request_id: headers::request_id(&headers),
+        };
+        Self {
+            headers,
+            body,
+            head,
+        }
+    }
+
+    /// The error that it is, if it says no.
+    pub(super) fn refusal(&self, now: SystemTime) -> Error {
+        let refusal = Refusal::read(&self.body, headers::content_type(&self.headers));
+        let wish = headers::retry_after(&self.headers, now);
+        self.error(Kind::Status).with_refusal(refusal, wish)
+    }
+}
+
 /// Sends the call once. The permit is spent whatever happens, and held until the answer is read.
 pub(super) async fn exchange(
     http: &reqwest::Client,

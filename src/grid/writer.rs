@@ -52,13 +52,20 @@ impl Writer {
         }
     }
 
-    /// Deletes the customer, for good. That it is gone already is an error of class
-    /// [`super::Class::Gone`]. The body of a 2xx tells nothing that matters and may be anything.
+    /// Deletes the customer, for good. Only an answer that shows this very customer counts as success; any
+    /// other 2xx may be a gateway's, and is of class [`super::Class::Unknown`]. That it is gone already is an
+    /// error of class [`super::Class::Gone`].
     pub async fn delete(&self, permit: Permit, id: &CustomerId) -> Result<(), Error> {
         let Some(call) = self.shared.endpoints.customer(call::DELETE, id) else {
             return Err(Error::unsent(Kind::UnusableId, call::DELETE));
         };
-        gone(self.shared.exchange(permit, &call).await.map(drop))
+        let answer = self.shared.exchange(permit, &call).await?;
+        let customer = decode(&answer, |body| wire::customer(body, self.shared.edition))?;
+        if customer.customer_id == *id {
+            Ok(())
+        } else {
+            Err(answer.error(Kind::OtherCustomer))
+        }
     }
 
     /// Adds a bank account to the customer that the body names. Only an answer that holds an id, and no
@@ -78,26 +85,17 @@ impl Writer {
         }
     }
 
-    /// Deletes a bank account. That it is gone already is an error of class
-    /// [`super::Class::Gone`]; that its beneficiary is trusted, of class [`super::Class::Conflict`].
+    /// Deletes a bank account. Success has no body, or at least one that is JSON; any other 2xx is of class
+    /// [`super::Class::Unknown`]. That it is gone already is an error of class [`super::Class::Gone`]; that its
+    /// beneficiary is trusted, of class [`super::Class::Conflict`].
     pub async fn delete_account(&self, permit: Permit, id: &AccountId) -> Result<(), Error> {
         let Some(call) = self.shared.endpoints.delete_account(id) else {
             return Err(Error::unsent(Kind::UnusableId, call::DELETE_ACCOUNT));
         };
-        gone(self.shared.exchange(permit, &call).await.map(drop))
-    }
-}
-
-/// A 2xx to a delete is all that it has to say, whatever its body is.
-fn gone(answer: Result<(), Error>) -> Result<(), Error> {
-    match answer {
-        Err(error)
-            if error
-                .status()
-                .is_some_and(|status| (200..300).contains(&status)) =>
-        {
-            Ok(())
+        let answer = self.shared.exchange(permit, &call).await?;
+        if answer.body.is_empty() {
+            return Ok(());
         }
-        answer => answer,
+        decode(&answer, |_| Ok(()))
     }
 }

@@ -116,6 +116,11 @@ impl Row {
         self.has_unfit
     }
 
+    /// Whether a NUL byte stands in any cell.
+    pub fn has_nul(&self) -> bool {
+        self.bytes.contains(&0)
+    }
+
     /// Whether the cell is not one text.
     pub fn is_unfit(&self, column: usize) -> bool {
         matches!(self.cells.get(column), Some((_, Cell::Unfit)))

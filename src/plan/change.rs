@@ -83,7 +83,8 @@ pub struct Change {
     /// Where the user stood; absent for a delete.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub position: Option<Position>,
-    /// The user's fingerprint: if the row has another when it is applied, it is deferred.
+    /// The user's fingerprint: if the row has another when it is applied, it is deferred. Of a delete, the
+    /// fingerprint of the customer's version, if Grid told one.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub fingerprint: Option<Fingerprint>,
 }

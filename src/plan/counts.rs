@@ -30,6 +30,9 @@ pub struct Counts {
     pub adopted: u64,
     /// Rows that could not be sent.
     pub rejected: u64,
+    /// Rows that the run was not about.
+    #[serde(default)]
+    pub out_of_scope: u64,
     /// Rows whose key has two or more active customers.
     pub ambiguous: u64,
     /// Rows that Grid refused, and deletes that it refused.
@@ -74,6 +77,7 @@ impl Counts {
             deleted: _,
             adopted,
             rejected,
+            out_of_scope,
             ambiguous,
             failed,
             deferred,
@@ -89,6 +93,7 @@ impl Counts {
             + updated
             + adopted
             + rejected
+            + out_of_scope
             + ambiguous
             + drifted
             + pending
@@ -143,13 +148,14 @@ mod tests {
     /// One row of every outcome, and three deletes of which one has an outcome of each open kind.
     fn applied() -> (Counts, DeleteCounts) {
         let counts = Counts {
-            source_rows: 10,
+            source_rows: 11,
             unchanged: 1,
             created: 1,
             updated: 1,
             deleted: 1,
             adopted: 1,
             rejected: 1,
+            out_of_scope: 1,
             ambiguous: 1,
             failed: 2,
             deferred: 2,

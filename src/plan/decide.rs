@@ -26,6 +26,8 @@ pub enum StagedFate {
     },
     /// A row that cannot be sent: rejected, which is not absent.
     Rejected,
+    /// A row that this run is not about, which is not absent either.
+    OutOfScope,
 }
 
 /// How a customer came to be this state's own. Only owned customers are ever deleted.
@@ -83,6 +85,8 @@ pub enum Decision {
     Rejected,
     /// Several rows have the key: all are rejected.
     Duplicate,
+    /// Every row of the key is out of scope.
+    OutOfScope,
     /// Customers without a user.
     Orphans,
 }
@@ -92,14 +96,16 @@ pub enum Decision {
 /// The rejected rows come first: whatever Grid holds, a user that cannot be read is left alone.
 pub fn decide(users: &[Staged], customers: &[impl AsRef<Mirrored>]) -> Decision {
     let [user] = users else {
-        return if users.is_empty() {
-            Decision::Orphans
-        } else {
-            Decision::Duplicate
+        return match users {
+            [] => Decision::Orphans,
+            users if users.iter().all(is_out_of_scope) => Decision::OutOfScope,
+            _ => Decision::Duplicate,
         };
     };
-    let StagedFate::Valid { fingerprint, .. } = &user.fate else {
-        return Decision::Rejected;
+    let fingerprint = match &user.fate {
+        StagedFate::Valid { fingerprint, .. } => fingerprint,
+        StagedFate::Rejected => return Decision::Rejected,
+        StagedFate::OutOfScope => return Decision::OutOfScope,
     };
     match customers {
         [] => Decision::Create,
@@ -107,6 +113,10 @@ pub fn decide(users: &[Staged], customers: &[impl AsRef<Mirrored>]) -> Decision 
         [_] => Decision::Compare,
         _ => Decision::Ambiguous,
     }
+}
+
+fn is_out_of_scope(user: &Staged) -> bool {
+    user.fate == StagedFate::OutOfScope
 }
 
 /// Whether what Grid shows is its answer, and the user is what it answered to.
@@ -142,6 +152,13 @@ mod tests {
         Staged {
             position: Position::default(),
             fate: StagedFate::Rejected,
+        }
+    }
+
+    fn out_of_scope() -> Staged {
+        Staged {
+            position: Position::default(),
+            fate: StagedFate::OutOfScope,
         }
     }
 
@@ -210,6 +227,20 @@ mod tests {
     }
 
     #[test]
+    fn a_user_out_of_scope_is_left_alone_and_not_absent() {
+        for customers in [vec![], vec![customer(Some(1), true)]] {
+            for users in [vec![out_of_scope()], vec![out_of_scope(), out_of_scope()]] {
+                assert_eq!(decide(&users, &customers), Decision::OutOfScope);
+            }
+            assert_eq!(
+                decide(&[user(1), out_of_scope()], &customers),
+                Decision::Duplicate,
+                "nobody can say which row is meant"
+            );
+        }
+    }
+
+    #[test]
     fn customers_without_a_user_are_orphans() {
         assert_eq!(decide(&[], &[customer(Some(1), true)]), Decision::Orphans);
         assert_eq!(
@@ -219,7 +250,11 @@ mod tests {
     }
 
     fn any_user() -> impl Strategy<Value = Staged> {
-        prop_oneof![(0_u64..3).prop_map(user), Just(rejected())]
+        prop_oneof![
+            (0_u64..3).prop_map(user),
+            Just(rejected()),
+            Just(out_of_scope())
+        ]
     }
 
     fn any_customer() -> impl Strategy<Value = Mirrored> {

@@ -139,7 +139,7 @@ pub(super) mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::model::{CustomerId, Fault, FaultCode, Key, Position};
+    use crate::model::{CustomerId, Fault, FaultCode, Key, Position, Scope};
     use crate::plan::testing::{create, delete, target};
     use crate::plan::{ChangeKind, Drift, DriftCause, Fingerprint, ScanFacts, ScanKind};
 
@@ -171,6 +171,7 @@ pub(super) mod tests {
                 at: Some("2026-03-01T02:00:00Z".parse().expect("a time")),
                 count_agrees: Some(true),
             },
+            scope: Scope::EVERYBODY,
         }
     }
 

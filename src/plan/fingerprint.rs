@@ -37,12 +37,20 @@ impl fmt::Debug for HashKey {
     }
 }
 
-/// The hash over all of a row's field hashes.
+/// The hash over all of a row's field hashes, or of a customer's version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct Fingerprint(u64);
 
 impl Fingerprint {
+    /// The fingerprint of a customer's version: its `updatedAt`, as Grid wrote it. That is no value of a
+    /// user's, so it takes no key.
+    pub fn of_version(updated_at: &str) -> Self {
+        let mut hasher = SipHasher24::new();
+        hash_text(&mut hasher, updated_at);
+        Self(hasher.finish())
+    }
+
     /// The stored form.
     pub const fn to_raw(self) -> u64 {
         self.0

@@ -55,6 +55,8 @@ pub struct Confirmations {
 pub struct Measured {
     /// Rows of the source, bad ones included.
     pub source_rows: u64,
+    /// Those of them that the plan is not about.
+    pub out_of_scope: u64,
     /// Rows of the source in the last run that completed with this state.
     pub previous_rows: Option<u64>,
     /// Rejected rows.
@@ -63,6 +65,8 @@ pub struct Measured {
     pub rejected_without_key: u64,
     /// Active customers in the mirror.
     pub active_customers: u64,
+    /// Those of them that the plan is not about.
+    pub customers_out_of_scope: u64,
     /// Planned deletes of customers.
     pub deletes: u64,
     /// Customers that runs of this state deleted in the last 24 hours.
@@ -228,7 +232,9 @@ fn shrunken_source(measured: &Measured, limits: &Limits, confirmed: &Confirmatio
 }
 
 fn rejects(measured: &Measured, limits: &Limits) -> Guard {
-    let allowed = limits.rejects.limit.of(measured.source_rows);
+    // Good rows that nobody looks at make up for no bad ones.
+    let of = measured.source_rows.saturating_sub(measured.out_of_scope);
+    let allowed = limits.rejects.limit.of(of);
     let verdict = if measured.rejected > allowed {
         Verdict::Refused
     } else {
@@ -238,7 +244,7 @@ fn rejects(measured: &Measured, limits: &Limits) -> Guard {
         name: GuardName::Rejects,
         verdict,
         measured: measured.rejected,
-        of: measured.source_rows,
+        of,
         allowed,
         limit: stated("rejects", &limits.rejects),
         go_on_with: refused(verdict, || format!("--max-rejects {}", measured.rejected)),
@@ -250,6 +256,9 @@ fn deletes(measured: &Measured, limits: &Limits, confirmed: &Confirmations) -> G
         name: GuardName::Deletes,
         key: "deletes",
         stated: &limits.deletes,
+        of: measured
+            .active_customers
+            .saturating_sub(measured.customers_out_of_scope),
         earlier: 0,
         always: SMALL_SET,
         replacements: measured.replacements,
@@ -262,6 +271,7 @@ fn deletes_per_day(measured: &Measured, limits: &Limits, confirmed: &Confirmatio
         name: GuardName::DeletesPerDay,
         key: "deletes_per_day",
         stated: &limits.deletes_per_day,
+        of: measured.active_customers,
         earlier: measured.deleted_last_day,
         always: SMALL_SET_PER_DAY,
         replacements: 0,
@@ -274,6 +284,7 @@ fn deletes_per_week(measured: &Measured, limits: &Limits, confirmed: &Confirmati
         name: GuardName::DeletesPerWeek,
         key: "deletes_per_week",
         stated: &limits.deletes_per_week,
+        of: measured.active_customers,
         earlier: measured.deleted_last_week,
         always: SMALL_SET_PER_WEEK,
         replacements: 0,
@@ -286,6 +297,8 @@ struct Budget<'a> {
     name: GuardName,
     key: &'static str,
     stated: &'a Stated,
+    /// Customers of whom so many may go: of one run those that it is about, of several runs all.
+    of: u64,
     /// Deletes that earlier runs made in that time.
     earlier: u64,
     /// Deletes that are allowed whatever the limit says.
@@ -300,7 +313,7 @@ impl Budget<'_> {
     fn judge(self, measured: &Measured, confirmed: &Confirmations) -> Guard {
         let (deletes, of) = (
             measured.deletes + self.replacements + self.earlier,
-            measured.active_customers + self.earlier,
+            self.of + self.earlier,
         );
         // What a person agrees to is the plan's own number, that of its replaced accounts included.
         let of_this_plan = measured.deletes + measured.replacements;

@@ -16,6 +16,7 @@ mod listing;
 mod plan_value;
 #[cfg(test)]
 pub(crate) mod testing;
+mod unlisted;
 
 pub use absence::{Absences, DeleteRules, Orphan, OrphanFate, Tombstone, Uncounted, uncounted};
 pub use account::{AccountNeed, account_need, agreeing, is_as_sent};
@@ -30,3 +31,4 @@ pub use listing::KnownCustomer;
 pub use plan_value::{
     Header, Plan, PlanFingerprint, SAMPLE_CAP, Samples, ScanFacts, ScanKind, Target, Totals,
 };
+pub use unlisted::{count_agrees, may_be_unlisted};

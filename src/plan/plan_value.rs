@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use super::change::{Change, Finding};
 use super::counts::{Counts, PlannedCounts};
 use super::guard::{Guard, Verdict};
+use crate::model::Scope;
 
 /// How many findings of each kind are kept for the report.
 pub const SAMPLE_CAP: usize = 20;
@@ -83,6 +84,9 @@ pub struct Header {
     pub mapping: String,
     /// From which scan.
     pub scan: ScanFacts,
+    /// About whom.
+    #[serde(default, skip_serializing_if = "Scope::is_everybody")]
+    pub scope: Scope,
 }
 
 /// How many there are of everything.
@@ -118,6 +122,9 @@ pub struct Totals {
     pub rejected: u64,
     /// Rejected rows whose key could not be read.
     pub rejected_without_key: u64,
+    /// Rows that the plan is not about.
+    #[serde(default)]
+    pub out_of_scope: u64,
     /// Rows with two or more active customers.
     pub ambiguous: u64,
     /// Active customers without a user, those to be deleted included.
@@ -139,6 +146,9 @@ pub struct Totals {
     pub withheld_creates: u64,
     /// Active customers in the mirror.
     pub active_customers: u64,
+    /// Those of them that the plan is not about.
+    #[serde(default)]
+    pub customers_out_of_scope: u64,
     /// Warnings of the validation.
     pub warnings: u64,
 }
@@ -183,6 +193,7 @@ impl Totals {
             attach_drifted,
             rejected,
             rejected_without_key: _,
+            out_of_scope,
             ambiguous,
             orphans,
             waiting,
@@ -191,6 +202,7 @@ impl Totals {
             not_adopted: _,
             withheld_creates,
             active_customers: _,
+            customers_out_of_scope: _,
             warnings: _,
         } = *self;
         Counts {
@@ -199,6 +211,7 @@ impl Totals {
             adopted: adopt,
             drifted: drifted - attach_drifted,
             rejected,
+            out_of_scope,
             ambiguous,
             orphans,
             waiting,

@@ -8,6 +8,7 @@ use super::safe::safe;
 use super::table::Table;
 use crate::event::Event;
 use crate::model::{Fault, FaultCode, Position, Reject};
+use crate::plan::Counts;
 
 /// The place as editors understand it: `users.csv:12`; of a database, in the order that it was read:
 /// `app.users, row 12`. Made safe by whoever shows it.
@@ -88,10 +89,15 @@ pub(super) fn warning(event: &Event, source: Option<&str>, paint: Paint) -> Opti
 pub(super) fn summary(
     codes: &BTreeMap<FaultCode, u64>,
     rows: u64,
-    rejected: u64,
+    counts: &Counts,
     warnings: u64,
     paint: Paint,
 ) -> String {
+    let Counts {
+        rejected,
+        out_of_scope,
+        ..
+    } = *counts;
     let mut table = Table::with_header(["code", "faults"]).right(1);
     for (code, faults) in codes {
         table.row([code_name(*code), thousands(*faults)]);
@@ -102,10 +108,11 @@ pub(super) fn summary(
         format!("\n{table}\n")
     };
     let verdict = format!(
-        "{}: {} good, {} rejected, {}",
+        "{}: {} good, {} rejected, {}{}",
         count(rows, "row"),
-        thousands(rows.saturating_sub(rejected)),
+        thousands(rows.saturating_sub(rejected + out_of_scope)),
         thousands(rejected),
+        outside(out_of_scope),
         count(warnings, "warning")
     );
     let verdict = if rejected == 0 {
@@ -114,6 +121,13 @@ pub(super) fn summary(
         paint.red(&verdict)
     };
     format!("{table}{verdict}\n")
+}
+
+fn outside(out_of_scope: u64) -> String {
+    match out_of_scope {
+        0 => String::new(),
+        rows => format!("{} out of scope, ", thousands(rows)),
+    }
 }
 
 #[cfg(test)]
@@ -203,16 +217,21 @@ mod tests {
     #[test]
     fn the_end_counts_the_codes_and_the_rows() {
         let codes = [(FaultCode::Missing, 1_200), (FaultCode::RowRagged, 3)].into();
-        insta::assert_snapshot!(summary(&codes, 10_000, 1_190, 1, Paint::PLAIN), @r"
+        let counts = Counts {
+            rejected: 1_190,
+            out_of_scope: 10,
+            ..Counts::default()
+        };
+        insta::assert_snapshot!(summary(&codes, 10_000, &counts, 1, Paint::PLAIN), @r"
 
         code        faults
         ROW_RAGGED       3
         MISSING      1,200
 
-        10,000 rows: 8,810 good, 1,190 rejected, 1 warning
+        10,000 rows: 8,800 good, 1,190 rejected, 10 out of scope, 1 warning
         ");
         assert_eq!(
-            summary(&BTreeMap::new(), 10, 0, 0, Paint::PLAIN),
+            summary(&BTreeMap::new(), 10, &Counts::default(), 0, Paint::PLAIN),
             "10 rows: 10 good, 0 rejected, 0 warnings\n"
         );
     }

@@ -104,6 +104,7 @@ mod tests {
             deletes_on: true,
             scan_is_proof: false,
             partial: false,
+            ..Measured::default()
         };
         let guards = judge(&measured, &limits, &Confirmations::default());
         let text: Vec<_> = guards.iter().filter_map(sentence).collect();

@@ -15,7 +15,7 @@ use crate::plan::{Guard, Plan, ScanFacts, ScanKind, Totals, Verdict};
 /// The plan as text. Keys, ids, positions and field names are in it, values are not.
 pub fn plan_text(plan: &Plan, paint: Paint) -> String {
     if plan.is_empty() {
-        let nothing = nothing_to_do(&plan.totals);
+        let nothing = nothing_to_do(&plan.totals) + &about(plan);
         return [nothing, guards(&plan.guards, paint), details(plan, paint)].concat();
     }
     [
@@ -40,7 +40,22 @@ fn head(plan: &Plan, paint: Paint) -> String {
     facts.row(["source", &source(plan)]);
     facts.row(["scan", &scan(&header.scan, plan.totals.active_customers)]);
     facts.row(["made", &header.created_at.to_string()]);
+    if !header.scope.is_everybody() {
+        facts.row(["scope", &scope(plan)]);
+    }
     format!("{}\n{facts}", paint.bold(&title))
+}
+
+/// Whom it is about; a scope that meets no user is a slip of the pen.
+fn scope(plan: &Plan) -> String {
+    let Totals {
+        source_rows,
+        out_of_scope,
+        ..
+    } = plan.totals;
+    let nobody = source_rows > 0 && out_of_scope == source_rows;
+    let nobody = if nobody { " (no row is)" } else { "" };
+    format!("{}{nobody}", plan.header.scope)
 }
 
 fn source(plan: &Plan) -> String {
@@ -110,6 +125,9 @@ fn rows(totals: &Totals) -> String {
         "several customers with one key: never touched",
     );
     line("rejected", totals.rejected, "");
+    if totals.out_of_scope > 0 {
+        line("out of scope", totals.out_of_scope, "left alone");
+    }
     if totals.withheld_creates > 0 {
         line(
             "held back",
@@ -165,6 +183,10 @@ fn customers(totals: &Totals) -> String {
         totals.left_alone(),
         "customers without a user: left alone",
     ));
+    if totals.customers_out_of_scope > 0 {
+        let note = "customers, with and without a user: left alone";
+        table.row(counted("out of scope", totals.customers_out_of_scope, note));
+    }
     format!("\n{table}")
 }
 
@@ -220,6 +242,7 @@ fn nothing_to_do(totals: &Totals) -> String {
         (totals.counts().drifted, "drifted"),
         (totals.ambiguous, "ambiguous"),
         (totals.rejected, "rejected"),
+        (totals.out_of_scope, "out of scope"),
         (totals.withheld_creates, "held back"),
     ];
     let terms: Vec<_> = terms
@@ -233,6 +256,15 @@ fn nothing_to_do(totals: &Totals) -> String {
         format!("Nothing to do: {rows}{orphans}.\n")
     } else {
         format!("Nothing to do: {rows} = {}{orphans}.\n", terms.join(" + "))
+    }
+}
+
+/// Whom nothing is to be done for, if not for everybody.
+fn about(plan: &Plan) -> String {
+    if plan.header.scope.is_everybody() {
+        String::new()
+    } else {
+        format!("scope: {}\n", scope(plan))
     }
 }
 
@@ -258,7 +290,7 @@ fn orphans_said(totals: &Totals) -> String {
 pub(super) mod examples {
     use std::sync::LazyLock;
 
-    use crate::model::Limit;
+    use crate::model::{Limit, Scope};
     use crate::plan::{
         Confirmations, Header, Limits, Measured, Plan, Samples, ScanFacts, ScanKind, Stated,
         Target, Totals, judge,
@@ -307,6 +339,7 @@ pub(super) mod examples {
                 at: Some("2026-08-05T02:00:00Z".parse().expect("a timestamp")),
                 count_agrees: Some(true),
             },
+            scope: Scope::EVERYBODY,
         }
     }
 }
@@ -331,6 +364,7 @@ mod tests {
         attach_drifted: 0,
         rejected: 3,
         rejected_without_key: 0,
+        out_of_scope: 0,
         ambiguous: 2,
         orphans: 3,
         waiting: 0,
@@ -339,6 +373,7 @@ mod tests {
         not_adopted: 0,
         withheld_creates: 0,
         active_customers: 58,
+        customers_out_of_scope: 0,
         warnings: 4,
     };
 

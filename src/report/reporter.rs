@@ -197,6 +197,7 @@ mod tests {
         deleted: 0,
         adopted: 0,
         rejected: 0,
+        out_of_scope: 0,
         ambiguous: 0,
         failed: 0,
         deferred: 0,

@@ -30,7 +30,7 @@ fn checked(summary: &Summary, tally: &Tally, paint: Paint) -> String {
     match counts.source_rows {
         // Nothing was read: the reasons say why.
         0 if summary.exit_code != 0 => String::new(),
-        rows => check_text::summary(&tally.codes, rows, counts.rejected, tally.warnings, paint),
+        rows => check_text::summary(&tally.codes, rows, counts, tally.warnings, paint),
     }
 }
 
@@ -300,6 +300,7 @@ mod tests {
         updated: 0,
         adopted: 0,
         rejected: 0,
+        out_of_scope: 0,
         ambiguous: 0,
         orphans: 1,
         waiting: 0,

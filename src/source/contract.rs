@@ -21,8 +21,8 @@ pub trait Source: Send + Sync {
 
 /// One pass over a source.
 pub trait Rows: Send {
-    /// The names of the columns, in order, as the source spells them. Never empty; names may be
-    /// empty or repeated, which [`super::header_notices`] tells.
+    /// The names of the columns, in order, as the source spells them. There is none only where no JSON
+    /// object has a member with a value; names may be empty or repeated, which [`super::header_notices`] tells.
     fn header(&self) -> &[String];
 
     /// Fills `row` with the next row; `false` at the end, and only at the end.

@@ -176,6 +176,9 @@ pub enum DatabaseFault {
 }
 
 impl DatabaseFault {
+    /// What a server is called whose URL cannot be read.
+    pub(super) const NO_PLACE: &str = "(its URL cannot be read)";
+
     /// Whether a later pass may succeed with nothing changed.
     pub fn is_transient(&self) -> bool {
         match self {

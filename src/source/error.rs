@@ -141,6 +141,16 @@ pub enum SourceError {
         line: u64,
         byte: u64,
     },
+    /// The header has more columns than any table of users.
+    #[error(
+        "{name}: line {line}: the header has more than {limit} columns: expected a table of users; do \
+         its lines end in a line feed?"
+    )]
+    TooManyColumns {
+        name: SourceName,
+        line: u64,
+        limit: usize,
+    },
     /// There are more columns than a table has.
     #[error(
         "{name}: line {line}: there are more than {limit} different member names by this line: \

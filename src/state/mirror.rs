@@ -54,31 +54,6 @@ impl State {
             })
             .await
     }
-
-    /// `updatedAt` of a customer when it was last seen: a delete is for that version only.
-    pub async fn seen_version(
-        &self,
-        key: Key,
-        customer_id: CustomerId,
-    ) -> Result<Option<String>, StateError> {
-        self.owner
-            .call(move |connection| {
-                connection
-                    .prepare_cached(
-                        "SELECT updated_at FROM mirror WHERE key = ? AND customer_id = ?",
-                    )
-                    .and_then(|mut statement| {
-                        statement
-                            .query_row(params![key.as_str(), customer_id.as_str()], |row| {
-                                row.get(0)
-                            })
-                            .optional()
-                    })
-                    .map(Option::flatten)
-                    .map_err(StateError::sqlite("read the mirror"))
-            })
-            .await
-    }
 }
 
 impl MirrorReader {
@@ -119,6 +94,14 @@ impl MirrorReader {
         Ok(())
     }
 
+    /// Whether any customer with the key is in the mirror.
+    pub fn knows(&self, key: &Key) -> Result<bool, StateError> {
+        self.connection
+            .prepare_cached("SELECT EXISTS (SELECT 1 FROM mirror WHERE key = ?)")
+            .and_then(|mut statement| statement.query_row([key.as_str()], |row| row.get(0)))
+            .map_err(StateError::sqlite("read the mirror"))
+    }
+
     /// All that is known of one customer's fields, if it is in the mirror.
     pub fn find(
         &self,
@@ -128,13 +111,35 @@ impl MirrorReader {
         read_hashes(&self.connection, key, customer_id)
     }
 
-    /// The same for a customer that was read a moment ago.
-    pub fn hashes(&self, key: &Key, customer_id: &CustomerId) -> Result<MirrorHashes, StateError> {
-        self.find(key, customer_id)?.ok_or_else(|| {
+    /// The same for a customer that was read a moment ago, whether its row came with them or not.
+    pub fn hashes(&self, row: &MirrorRow) -> Result<MirrorHashes, StateError> {
+        if let Some(hashes) = &row.hashes {
+            return Ok(hashes.clone());
+        }
+        let customer_id = &row.customer.customer_id;
+        self.find(&row.key, customer_id)?.ok_or_else(|| {
             StateError::damaged(format!(
                 "customer {customer_id} left the mirror while it was read"
             ))
         })
+    }
+
+    /// The version of one customer, if it is in the mirror and Grid told one: a delete is for that one only.
+    pub fn version(
+        &self,
+        key: &Key,
+        customer_id: &CustomerId,
+    ) -> Result<Option<Fingerprint>, StateError> {
+        let sql = "SELECT updated_at FROM mirror WHERE key = ? AND customer_id = ?";
+        let updated_at: Option<Option<String>> = self
+            .connection
+            .prepare_cached(sql)
+            .and_then(|mut statement| {
+                let ids = params![key.as_str(), customer_id.as_str()];
+                statement.query_row(ids, |row| row.get(0)).optional()
+            })
+            .map_err(StateError::sqlite("read the mirror"))?;
+        Ok(updated_at.flatten().as_deref().map(Fingerprint::of_version))
     }
 }
 

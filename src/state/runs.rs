@@ -5,6 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::error::StateError;
 use super::open::State;
+use crate::model::Scope;
 use crate::plan::{Counts, Totals};
 
 /// A run's number in this state file. Only ever grows.
@@ -51,6 +52,8 @@ pub struct RunFacts {
     pub source: String,
     /// Hash over the mapping.
     pub mapping: String,
+    /// About whom.
+    pub scope: Scope,
     /// The run whose rejects are the source, if it is no whole source. It is no such run itself.
     pub rejects_of: Option<RunNumber>,
 }
@@ -94,7 +97,7 @@ pub struct PlanUse {
 }
 
 const COLUMNS: &str = "number, run_id, command, phase, started_at, ended_at, exit_code, source, mapping, \
-                       plan_fingerprint, totals, counts, look_first, rejects_of";
+                       plan_fingerprint, totals, counts, look_first, rejects_of, scope";
 
 impl State {
     /// Records that a run begins.
@@ -234,12 +237,14 @@ impl State {
             .await
     }
 
-    /// The last run of `sync` or `apply` over a whole source that ended well (exit 0 or 3).
-    pub async fn last_success(&self) -> Result<Option<RunRecord>, StateError> {
+    /// The last run of `sync` or `apply` over a whole source that ended well (exit 0 or 3), and that was about
+    /// these users: a run about some says nothing of the others.
+    pub async fn last_success(&self, about: &Scope) -> Result<Option<RunRecord>, StateError> {
         let condition = "WHERE phase = 'ended' AND exit_code IN (0, 3) AND command IN ('sync', 'apply') \
-                         AND rejects_of IS NULL ORDER BY number DESC LIMIT 1";
+                         AND rejects_of IS NULL AND (scope IS NULL OR scope = ?1) ORDER BY number DESC LIMIT 1";
+        let about = stored(about);
         self.owner
-            .call(move |connection| one_run(connection, condition, &[]))
+            .call(move |connection| one_run(connection, condition, &[&about]))
             .await
     }
 }
@@ -247,15 +252,16 @@ impl State {
 fn insert_run(connection: &Connection, facts: &RunFacts) -> Result<RunNumber, StateError> {
     connection
         .execute(
-            "INSERT INTO run (run_id, command, phase, started_at, source, mapping, rejects_of) \
-             VALUES (?, ?, 'planning', ?, ?, ?, ?)",
+            "INSERT INTO run (run_id, command, phase, started_at, source, mapping, rejects_of, scope) \
+             VALUES (?, ?, 'planning', ?, ?, ?, ?, ?)",
             params![
                 facts.run_id,
                 facts.command,
                 facts.started_at.to_string(),
                 facts.source,
                 facts.mapping,
-                facts.rejects_of.map(|run| run.0)
+                facts.rejects_of.map(|run| run.0),
+                stored(&facts.scope),
             ],
         )
         .map_err(StateError::sqlite("record a run"))?;
@@ -298,8 +304,13 @@ fn end_run(
         .map_err(StateError::sqlite("record the end of a run"))
 }
 
+/// A scope as it is stored: nothing where it takes everybody.
+fn stored(scope: &Scope) -> Option<String> {
+    (!scope.is_everybody()).then(|| to_json(scope))
+}
+
 fn to_json<T: serde::Serialize>(value: &T) -> String {
-    serde_json::to_string(value).expect("counts are plain numbers")
+    serde_json::to_string(value).expect("counts and scopes are plain numbers and texts")
 }
 
 pub(super) fn one_run(
@@ -331,6 +342,12 @@ fn read_run(row: &Row<'_>) -> rusqlite::Result<Result<RunRecord, StateError>> {
     let started_at: String = row.get(4)?;
     let totals: Option<String> = row.get(10)?;
     let counts: Option<String> = row.get(11)?;
+    let scope: Option<String> = row.get(14)?;
+    let Ok(scope) = scope.map_or(Ok(Scope::EVERYBODY), |text| serde_json::from_str(&text)) else {
+        return Ok(Err(StateError::damaged(
+            "the scope of a run cannot be read".to_owned(),
+        )));
+    };
     let (Some(phase), Ok(started_at)) = (RunPhase::parse(&phase), started_at.parse()) else {
         return Ok(Err(StateError::damaged(format!(
             "a run has phase `{phase}` and began at `{started_at}`"
@@ -344,6 +361,7 @@ fn read_run(row: &Row<'_>) -> rusqlite::Result<Result<RunRecord, StateError>> {
             started_at,
             source: row.get(7)?,
             mapping: row.get(8)?,
+            scope,
             rejects_of: row.get::<_, Option<i64>>(13)?.map(RunNumber),
         },
         phase,

@@ -1,7 +1,7 @@
 //! Scans: a page of customers and the cursor after it are one transaction, so that a scan goes on
 //! where it stopped, and no checkpoint moves without the data that it vouches for.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::error::StateError;
@@ -9,7 +9,7 @@ use super::mirror::relist;
 use super::open::State;
 use super::tombstones::drop_tombstones_of_nobody;
 use crate::model::{CustomerId, CustomerType, Key};
-use crate::plan::FieldHashes;
+use crate::plan::{FieldHashes, may_be_unlisted};
 
 /// What a scan lists.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -109,6 +109,33 @@ impl State {
             .await
     }
 
+    /// The next customers, in key order, that the full scan under way has not seen at its end, and that may be
+    /// there nonetheless: see [`may_be_unlisted`].
+    pub async fn unlisted(
+        &self,
+        began_at: Timestamp,
+        lag: SignedDuration,
+        after: Option<(Key, CustomerId)>,
+        limit: usize,
+    ) -> Result<Vec<(Key, CustomerId)>, StateError> {
+        self.owner
+            .call(move |connection| {
+                let may_be = |created_at| may_be_unlisted(created_at, began_at, lag);
+                unlisted(connection, may_be, after, limit)
+                    .map_err(StateError::sqlite("read who is not listed"))
+            })
+            .await
+    }
+
+    /// Keeps customers as if the scan under way had seen them.
+    pub async fn keep_unlisted(&self, kept: Vec<(Key, CustomerId)>) -> Result<(), StateError> {
+        self.owner
+            .call(move |connection| {
+                keep(connection, &kept).map_err(StateError::sqlite("keep who is not listed"))
+            })
+            .await
+    }
+
     /// Completes the scan: a full one drops every customer that it did not see. Gives the number
     /// of active customers in the mirror.
     pub async fn finish_scan(
@@ -202,6 +229,7 @@ fn begin_scan(
             "UPDATE checkpoint SET scan = scan + 1, mode = ?, bound = ?, began_at = ?, cursor = NULL, pages = 0, customers = 0",
             params![mode, bound, began_at.to_string()],
         )
+        .and_then(|_| connection.execute("DELETE FROM scan_news", []))
         .map(drop)
         .map_err(StateError::sqlite("begin a scan"))
 }
@@ -251,16 +279,74 @@ fn store_listed(connection: &Connection, listed: &Listed, scan: i64) -> Result<b
         })
         .map_err(StateError::sqlite(action))?;
     if listed.is_deleted {
-        connection
-            .prepare_cached("DELETE FROM mirror WHERE key = ? AND customer_id = ?")
-            .and_then(|mut statement| {
-                statement.execute(params![listed.key.as_str(), listed.customer_id.as_str()])
-            })
-            .map_err(StateError::sqlite(action))?;
-    } else {
+        drop_deleted(connection, listed).map_err(StateError::sqlite(action))?;
+    } else if !was_deleted(connection, listed).map_err(StateError::sqlite(action))? {
         relist(connection, listed, scan)?;
+        if seen.is_none() {
+            note(connection, listed).map_err(StateError::sqlite(action))?;
+        }
     }
     Ok(seen != Some(scan))
+}
+
+/// Nobody comes back from a delete: whatever another page of the scan shows, it is older.
+fn drop_deleted(connection: &Connection, listed: &Listed) -> rusqlite::Result<()> {
+    let ids = params![listed.key.as_str(), listed.customer_id.as_str()];
+    connection
+        .prepare_cached("DELETE FROM mirror WHERE key = ? AND customer_id = ?")?
+        .execute(ids)?;
+    note(connection, listed)
+}
+
+/// Of new ones a full scan keeps none: it drops whomever it did not see.
+fn note(connection: &Connection, listed: &Listed) -> rusqlite::Result<()> {
+    let sql = "INSERT INTO scan_news SELECT ?1, ?2 FROM checkpoint WHERE ?2 OR mode = 'incremental' \
+               ON CONFLICT DO UPDATE SET is_deleted = max(is_deleted, ?2)";
+    connection
+        .prepare_cached(sql)?
+        .execute(params![listed.customer_id.as_str(), listed.is_deleted])
+        .map(drop)
+}
+
+fn was_deleted(connection: &Connection, listed: &Listed) -> rusqlite::Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM scan_news WHERE customer_id = ? AND is_deleted)";
+    connection
+        .prepare_cached(sql)?
+        .query_row([listed.customer_id.as_str()], |row| row.get(0))
+}
+
+fn unlisted(
+    connection: &Connection,
+    may_be: impl Fn(Option<Timestamp>) -> bool,
+    after: Option<(Key, CustomerId)>,
+    limit: usize,
+) -> rusqlite::Result<Vec<(Key, CustomerId)>> {
+    let sql = "SELECT key, customer_id, created_at FROM mirror WHERE (key, customer_id) > (?, ?) \
+               AND scan < (SELECT scan FROM checkpoint) ORDER BY key, customer_id";
+    let (key, customer_id) = after.unwrap_or_else(|| (Key::new(""), CustomerId::new("")));
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query(params![key.as_str(), customer_id.as_str()])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        if found.len() == limit {
+            break;
+        }
+        if may_be(time(row.get(2)?)) {
+            let (key, customer_id): (String, String) = (row.get(0)?, row.get(1)?);
+            found.push((Key::new(key), CustomerId::new(customer_id)));
+        }
+    }
+    Ok(found)
+}
+
+fn keep(connection: &Connection, kept: &[(Key, CustomerId)]) -> rusqlite::Result<()> {
+    let sql = "UPDATE mirror SET scan = (SELECT scan FROM checkpoint) \
+               WHERE key = ? AND customer_id = ?";
+    let mut statement = connection.prepare(sql)?;
+    kept.iter().try_for_each(|(key, customer_id)| {
+        let ids = params![key.as_str(), customer_id.as_str()];
+        statement.execute(ids).map(drop)
+    })
 }
 
 fn finish_scan(
@@ -270,6 +356,14 @@ fn finish_scan(
 ) -> Result<u64, StateError> {
     let action = "complete a scan";
     let scan = current_scan(connection)?;
+    // Whom Grid shows with another key has left the old one.
+    connection
+        .execute(
+            "DELETE FROM mirror WHERE EXISTS (SELECT 1 FROM scan_news WHERE NOT is_deleted) \
+             AND scan < ?1 AND customer_id IN (SELECT customer_id FROM scan_news WHERE NOT is_deleted)",
+            [scan],
+        )
+        .map_err(StateError::sqlite(action))?;
     let full = connection
         .query_row("SELECT mode = 'full' FROM checkpoint", [], |row| {
             row.get::<_, Option<bool>>(0)

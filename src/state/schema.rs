@@ -179,6 +179,15 @@ pub(super) const MIGRATIONS: &[&str] = &[
 
     CREATE INDEX change_deleted ON change (attempted_at) WHERE kind = 'delete';
 ",
+    // About whom a run was; nothing where it was about everybody.
+    "ALTER TABLE run ADD COLUMN scope TEXT",
+    // Whom the pages of the scan under way have shown as deleted, or with a key that was not known of them.
+    r"
+    CREATE TABLE scan_news (
+        customer_id TEXT PRIMARY KEY,
+        is_deleted  INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+",
 ];
 
 /// Brings the file up to date. The caller has checked that it is not newer.

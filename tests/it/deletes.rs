@@ -73,6 +73,36 @@ fn a_user_that_is_gone_two_nights_in_a_row_is_deleted_and_not_before() {
     assert_eq!(tombstones(&place), []);
 }
 
+/// Of two clocks that differ, the one counts by which the wait is longer.
+#[test]
+fn a_clock_that_is_wrong_makes_nobody_wait_less() {
+    let grid = Grid::started();
+    let (place, users) = users_of(&grid, 12);
+    place.set_users(&users.without(&key(9)));
+    let waiting = "source_rows 11, unchanged 11, orphans 1, waiting 1";
+    let waits = || {
+        let ended = place.sync().args(WAIT).end();
+        ended.exits(0).counts(waiting);
+    };
+    // Ours was behind when the user was missed first, or Grid's ahead.
+    grid.faults(&["clock-offset:2h"]);
+    waits();
+    grid.faults(&[]);
+    hours_pass(&place, 21);
+    waits();
+    // Ours is ahead now, or Grid's behind.
+    hours_pass(&place, 2);
+    grid.faults(&["clock-offset:-4h"]);
+    waits();
+    grid.faults(&[]);
+    place
+        .sync()
+        .args(WAIT)
+        .end()
+        .exits(0)
+        .counts("source_rows 11, unchanged 11, deleted 1, orphans 1, planned.delete 1");
+}
+
 #[test]
 fn a_plan_is_a_read_too_and_says_who_waits_until_when() {
     let grid = Grid::started();

@@ -88,6 +88,7 @@ const STORIES: &[Story] = &[
     (&["deleted-get-410", "drop-after-commit=#2"], Delete, 0, Some(DELETED)),
     (&["late-index:100ms", "drop-after-commit=#3"], Create, 0, Some(CREATED)),
     (&["late-index:100ms", "drop-after-commit=#3", "duplicates-allowed"], Create, 0, Some(CREATED)),
+    (&["twin-unlisted"], Pages, 0, Some(CREATED_BESIDE_STRANGERS)),
     (&["page-repeated=#1"], Pages, 0, Some(CREATED_BESIDE_STRANGERS)),
     (&["page-shifted=#1"], Pages, 0, Some(CREATED_BESIDE_STRANGERS)),
     (&["page-skipped=#1"], Pages, 0, Some(CREATED_BESIDE_STRANGERS)),

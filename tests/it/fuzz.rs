@@ -5,6 +5,7 @@ use std::env;
 use std::fs;
 use std::path::Path;
 use std::sync::LazyLock;
+use std::time::{Duration, Instant};
 
 use gridsync::cli;
 use gridsync::config::{self, Env};
@@ -222,6 +223,48 @@ fn a_damaged_csv_file_is_rows_or_an_error_without_a_value() {
         fs::write(&path, damaged(good, &damages))?;
         read_through(&csv(&path), &MappingSpec::default())?;
     });
+}
+
+/// Names that are nobody's are compared with those that are: a file of names must not take for ever.
+#[test]
+fn a_header_of_many_or_long_names_is_read_in_no_time() {
+    let folder = folder();
+    let wide = folder.path().join("wide.csv");
+    let many: Vec<String> = (0..16_000).map(|nth| format!("some_name_{nth}")).collect();
+    let long = "fullName ".repeat(500_000);
+    let lines = folder.path().join("wide.ndjson");
+    let members: Vec<String> = (0..4000)
+        .map(|nth| format!("\"{nth}{}\":1", "x".repeat(250)))
+        .collect();
+    fs::write(&lines, format!("{{{}}}\n", members.join(","))).expect("ours");
+    let begun = Instant::now();
+    for header in [many.join(","), long] {
+        fs::write(&wide, header).expect("ours");
+        read_through(&csv(&wide), &MappingSpec::default()).expect("it is read");
+    }
+    read_through(&ndjson(&lines), &MappingSpec::default()).expect("it is read");
+    assert!(
+        begun.elapsed() < Duration::from_secs(30),
+        "{:?}",
+        begun.elapsed()
+    );
+}
+
+#[test]
+fn a_header_of_more_columns_than_any_table_has_is_refused() {
+    let folder = folder();
+    let path = folder.path().join("users.csv");
+    let refused = |columns: usize| {
+        fs::write(&path, vec![b','; columns - 1]).expect("ours");
+        let error = csv(&path).rows().err();
+        error.map(|error| chain(&error))
+    };
+    assert_eq!(refused(16_384), None);
+    let told = refused(16_385).expect("it is refused");
+    assert!(
+        told.contains("line 1") && told.contains("16384 columns"),
+        "{told}"
+    );
 }
 
 #[test]

@@ -391,7 +391,10 @@ fn an_id_out_of_an_answer_stays_one_segment_of_a_path() {
         let mut made = made.lock().expect("nobody panics with it");
         match asked.method() {
             "GET" if asked.path().contains("external-accounts") => ok(page(&[], None)),
-            "GET" if asked.path().contains("/customers/..%2F") => ok(made[1].to_string()),
+            "GET" | "DELETE" if asked.path().contains("/customers/..%2F") => {
+                let key = |customer: &&Value| customer["platformCustomerId"] == "usr_00002";
+                ok(made.iter().find(key).expect("it was made").to_string())
+            }
             "GET" => ok(page(&made, None)),
             "POST" => {
                 let sent: Value = serde_json::from_str(&asked.body).expect("ours is JSON");

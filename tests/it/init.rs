@@ -400,7 +400,7 @@ fn an_sqlite_file_is_told_by_its_first_bytes_and_asked_for_its_tables() {
 
 #[test]
 fn a_database_is_asked_for_its_tables_and_then_for_one_of_them() {
-    for kind in Kind::BOTH {
+    for kind in Kind::SERVERS {
         let (place, database) = (place(), Database::of_samples(kind));
         let url = database.url();
         let run = |words: &str| {
@@ -416,7 +416,7 @@ fn a_database_is_asked_for_its_tables_and_then_for_one_of_them() {
         let ended = run("--table users");
         ended.exits(0);
         let text = place.read_text("gridsync.toml");
-        let key = kind.flag().trim_start_matches("--");
+        let key = kind.setting();
         assert!(
             text.contains(&format!(
                 "{key} = \"env:DATABASE_URL\"\ntable = \"users\"\n"

@@ -1,4 +1,5 @@
 //! Whatever is built into gridsync may be shipped with it: each dependency's licence is one of a short list.
+//! What tests/fuzz needs besides is in a lock file of its own, and is shipped to nobody.
 
 use std::process::Command;
 

@@ -57,10 +57,14 @@ mod readme;
 mod rejects;
 /// An interrupted run goes on where it stopped.
 mod resume;
+/// Runs that are about some users only.
+mod scope;
 /// SIGINT, SIGTERM and `--max-duration`: what is under way is finished.
 mod signals;
 /// Creates, drift, orphans, deletes, and a second run that does nothing.
 mod sync;
+/// Lists that leave somebody out.
+mod twins;
 /// Customer ids, written back into the platform's own database.
 mod writeback;
 

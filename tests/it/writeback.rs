@@ -3,10 +3,9 @@
 mod database;
 mod rights;
 
-use database::{Database, Kind};
 use serde_json::Value;
 
-use crate::support::{Ended, Grid, Place, Users, key};
+use crate::support::{Database, Ended, Grid, Kind, Place, Users, key};
 
 /// What a run says of it.
 #[track_caller]

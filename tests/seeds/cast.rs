@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use fastrand::Rng;
 use gridsync::emulator::Edition;
+use serde_json::{Value, json};
 
 use crate::support::Users;
 
@@ -28,9 +29,6 @@ pub(crate) struct Cast {
     fresh: Vec<String>,
     /// Keys that may have a customer in the end, or none: their users were there for some runs only.
     pub(crate) maybe: BTreeSet<String>,
-    /// Lists lag behind: a scan that comes too soon does not list what the run before it made, and who
-    /// made it is forgotten. It is left alone then, although its user is gone.
-    pub(crate) lists_lag: bool,
     /// Whether some row is rejected or ambiguous, or refused by Grid: the run ends with 3, whatever happens.
     pub(crate) unclean: bool,
 }
@@ -42,6 +40,21 @@ pub(crate) struct Wishes {
     pub(crate) strangers: usize,
     /// Some users whom Grid refuses.
     pub(crate) refused: bool,
+    /// Somebody is gone whose customer may be deleted.
+    pub(crate) gone: bool,
+    /// Who else makes customers.
+    pub(crate) others: Others,
+}
+
+/// Somebody else with the same Grid.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Others {
+    #[default]
+    Nobody,
+    /// Makes a second customer for whom the next run is about to delete.
+    Twins,
+    /// Makes customers for users while a run is at it.
+    Rivals,
 }
 
 impl Cast {
@@ -61,7 +74,6 @@ impl Cast {
             accounts: BTreeMap::new(),
             fresh: Vec::new(),
             maybe: BTreeSet::new(),
-            lists_lag: false,
             unclean: false,
         };
         let mut before = header(edition);
@@ -70,8 +82,8 @@ impl Cast {
             let bank = (banked && dice.u8(..3) > 0).then(|| format!("4000{number:06}"));
             before = cast.good_row(dice, number, bank.as_deref(), before);
         }
-        if dice.bool() {
-            for number in 0..dice.usize(..=4) {
+        if wishes.gone || dice.bool() {
+            for number in 0..dice.usize(usize::from(wishes.gone)..=4) {
                 let key = format!("gone_{number}");
                 before = person(before, edition, &key);
                 cast.gone.insert(key);
@@ -146,6 +158,30 @@ impl Cast {
         }
     }
 
+    /// Somebody else makes a second customer for some of the keys whose users are gone: neither is anybody's to
+    /// delete from then on. Gives them as Grid takes them.
+    pub(crate) fn twins(&mut self, dice: &mut Rng) -> Vec<Value> {
+        let mut gone: Vec<String> = self.gone.iter().cloned().collect();
+        dice.shuffle(&mut gone);
+        gone.truncate(dice.usize(1..=2));
+        let twin =
+            |key: &String| json!({ "platformCustomerId": key, "customerType": "INDIVIDUAL" });
+        let twins = gone.iter().map(twin).collect();
+        for key in gone {
+            self.gone.remove(&key);
+            self.others.insert(key, 2);
+        }
+        twins
+    }
+
+    /// Customers that somebody else makes for users who have none yet.
+    pub(crate) fn rivals(&self, dice: &mut Rng) -> Vec<Value> {
+        let mut keys: Vec<&String> = self.fresh.iter().collect();
+        dice.shuffle(&mut keys);
+        keys.truncate(dice.usize(1..=3));
+        keys.into_iter().map(|key| customer(key)).collect()
+    }
+
     /// Rows that are rejected, some of which had a customer, and a key that two customers have.
     fn bad_rows(&mut self, dice: &mut Rng, mut before: Users) -> Users {
         for number in 0..dice.usize(..=3) {
@@ -194,7 +230,7 @@ impl Cast {
 
     /// How many customers of a key there have to be in the end.
     pub(crate) fn wanted(&self, key: &str, deletes: bool, found: usize) -> usize {
-        let is_deleted = deletes && self.gone.contains(key) && !self.lists_lag;
+        let is_deleted = deletes && self.gone.contains(key);
         if self.maybe.contains(key) && !is_deleted {
             return found.min(1);
         }
@@ -217,6 +253,11 @@ fn header(edition: Edition) -> Users {
         Edition::Y2025M10 => Users::empty(),
         Edition::Y2026M08 => Users::none(),
     }
+}
+
+/// A customer as Grid takes it, with nothing but its key.
+fn customer(key: &str) -> Value {
+    json!({ "platformCustomerId": key, "customerType": "INDIVIDUAL" })
 }
 
 fn with_account(users: Users, key: &str, number: &str) -> Users {

@@ -6,7 +6,9 @@ use gridsync::emulator::RequestRecord;
 use serde_json::Value;
 
 use crate::cast::Cast;
-use crate::support::{Ended, Grid};
+use crate::crash::Journal;
+use crate::order::is_delete;
+use crate::support::{Ended, Grid, Place};
 use crate::trouble::Trouble;
 
 /// Something that must never be.
@@ -71,6 +73,7 @@ impl Run<'_> {
             let told = self.ended.told();
             findings.push(Sin::Other.found(format!("{}: {why}\n{told}", self.command)));
         }
+        findings.extend(self.untrue_counts());
         if code == 0 && self.all_there && self.count("source_rows") > 0 {
             let active = self.grid.active_by_key();
             let lost = self.cast.good.iter().find(|key| !active.contains_key(*key));
@@ -103,6 +106,48 @@ impl Run<'_> {
             _ => "nothing that happened has this code".to_owned(),
         };
         Some(why)
+    }
+
+    /// What a whole run says that it did, Grid has seen.
+    fn untrue_counts(&self) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        let mut found = |text: String| findings.push(Sin::Other.found(text));
+        if self.command != "sync" {
+            return findings;
+        }
+        let made = |record: &&RequestRecord| {
+            record.method == "POST" && record.committed && record.path.ends_with("/customers")
+        };
+        let (created, made) = (
+            self.count("created"),
+            self.requests.iter().filter(made).count() as u64,
+        );
+        if created > made {
+            found(format!("{created} created, and Grid made {made}"));
+        }
+        let said_no = |record: &&RequestRecord| {
+            record.method != "GET" && matches!(record.status, Some(400 | 404..=428))
+        };
+        let (failed, said_no) = (
+            self.count("failed"),
+            self.requests.iter().filter(said_no).count() as u64,
+        );
+        // Of a key that several customers have, a look-up says no.
+        let shared = self.cast.others.values().filter(|count| **count > 1);
+        if failed > said_no + shared.count() as u64 {
+            found(format!("{failed} failed, and Grid said no to {said_no}"));
+        }
+        // A list that a kill broke off goes on with its cursor.
+        let listed = |record: &RequestRecord| {
+            let names: Vec<&str> = record.query.iter().map(|(name, _)| name.as_str()).collect();
+            let begins = names == ["limit"] && record.query[0].1 != "1";
+            record.path.ends_with("/customers") && (begins || names == ["limit", "cursor"])
+        };
+        let deleted = self.requests.iter().position(is_delete);
+        if deleted.is_some_and(|at| !self.requests[..at].iter().any(listed)) {
+            found("somebody was deleted without a full list".to_owned());
+        }
+        findings
     }
 
     /// A 401 may be lost on the way where other things go wrong, too.
@@ -215,98 +260,43 @@ pub(crate) fn judge_accounts(grid: &Grid, cast: &Cast) -> Vec<Finding> {
     findings
 }
 
+/// Whether the state knows of all active customers, and of nobody else.
+pub(crate) fn judge_mirror(grid: &Grid, place: &Place) -> Option<Finding> {
+    let active = keys_and_ids(grid, |customer| customer["isDeleted"] != true);
+    let known: BTreeSet<_> = Journal::of(place).mirror().into_iter().collect();
+    let (key, _) = active.symmetric_difference(&known).next()?;
+    Some(Sin::Loss.found(format!("the state does not know {key} as it is in Grid")))
+}
+
+/// Whether the state takes nobody for somebody else.
+pub(crate) fn judge_ids(grid: &Grid, place: &Place) -> Option<Finding> {
+    let all = keys_and_ids(grid, |_| true);
+    let known = Journal::open(place)?.mirror().into_iter();
+    let (key, id) = known.into_iter().find(|known| !all.contains(known))?;
+    Some(Sin::Other.found(format!("the state takes {id} for {key}")))
+}
+
+fn keys_and_ids(grid: &Grid, which: impl Fn(&Value) -> bool) -> BTreeSet<(String, String)> {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let customers = grid.customers().into_iter().filter(which);
+    customers
+        .map(|customer| (text(&customer["platformCustomerId"]), text(&customer["id"])))
+        .collect()
+}
+
+/// Nobody is deleted yet: no user was missing from two reads that lie far enough apart.
+pub(crate) fn judge_patience(grid: &Grid) -> Vec<Finding> {
+    let requests = grid.requests();
+    let deleted = requests
+        .iter()
+        .find(|record| is_delete(record) && record.committed);
+    let early = |record: &RequestRecord| format!("request {} deleted too early", record.number);
+    let found = deleted.map(|record| Sin::WrongDelete.found(early(record)));
+    found.into_iter().collect()
+}
+
 fn was_deleted(grid: &Grid, key: &str) -> bool {
     let deleted =
         |customer: &Value| customer["platformCustomerId"] == key && customer["isDeleted"] == true;
     grid.customers().iter().any(deleted)
-}
-
-/// What the order of the requests tells.
-pub(crate) fn judge_requests(
-    grid: &Grid,
-    cast: &Cast,
-    deletes: bool,
-    at_once: Option<usize>,
-) -> Vec<Finding> {
-    let requests = grid.requests();
-    let mut findings = second_creates(&requests);
-    findings.extend(wrong_deletes(grid, &requests, cast, deletes));
-    let crowd = requests.iter().max_by_key(|record| record.under_way);
-    if let (Some(limit), Some(crowd)) = (at_once, crowd)
-        && crowd.under_way > limit
-    {
-        let text = format!(
-            "{} requests under way at request {}, and --concurrency was {limit}",
-            crowd.under_way, crowd.number
-        );
-        findings.push(Sin::Other.found(text));
-    }
-    findings
-}
-
-/// Between two creates of one key there is an answered look at it or, if Grid had said no to the
-/// first, at the whole list.
-fn second_creates(requests: &[RequestRecord]) -> Vec<Finding> {
-    let mut open: BTreeMap<&str, &RequestRecord> = BTreeMap::new();
-    let mut committed: BTreeMap<&str, u64> = BTreeMap::new();
-    let mut findings = Vec::new();
-    for record in requests {
-        match (
-            record.method.as_str(),
-            record.platform_customer_id.as_deref(),
-        ) {
-            ("POST", Some(key)) => {
-                if let Some(before) = open.insert(key, record) {
-                    let (first, second) = (before.number, record.number);
-                    let text = format!(
-                        "{key}: request {second} creates it again after {first}, without a look"
-                    );
-                    findings.push(Sin::Other.found(text));
-                }
-                if record.committed
-                    && let Some(first) = committed.insert(key, record.number)
-                {
-                    let text =
-                        format!("{key}: created by request {first} and by {}", record.number);
-                    findings.push(Sin::Duplicate.found(text));
-                }
-            }
-            ("GET", Some(key)) if was_read(record) => drop(open.remove(key)),
-            ("GET", None) if was_read(record) && record.path.ends_with("/customers") => {
-                open.retain(|_, create| !matches!(create.status, Some(400..=499)));
-            }
-            _ => {}
-        }
-    }
-    findings
-}
-
-/// A client that is awake could read the answer.
-fn was_read(record: &RequestRecord) -> bool {
-    let broken = ["cut-body", "truncated-json", "malformed-json", "html-200"];
-    record.status == Some(200) && record.fault.is_none_or(|fault| !broken.contains(&fault))
-}
-
-fn wrong_deletes(
-    grid: &Grid,
-    requests: &[RequestRecord],
-    cast: &Cast,
-    deletes: bool,
-) -> Vec<Finding> {
-    let customers = grid.customers();
-    let deleted = requests
-        .iter()
-        .filter(|record| record.method == "DELETE" && record.committed)
-        .filter_map(|record| {
-            let named = |customer: &&Value| {
-                let id = customer["id"].as_str().unwrap_or_default();
-                let written = id.replace(':', "%3A");
-                record.path.ends_with(id) || record.path.ends_with(&written)
-            };
-            customers.iter().find(named)?["platformCustomerId"].as_str()
-        });
-    deleted
-        .filter(|key| !deletes || !cast.gone.contains(*key))
-        .map(|key| Sin::WrongDelete.found(format!("{key} was deleted, and is still a user")))
-        .collect()
 }

@@ -1,5 +1,6 @@
 //! Stories in which the program is killed, at a point that the dice choose, and run again.
 
+use std::cell::RefCell;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -13,11 +14,11 @@ use fastrand::Rng;
 use gridsync::emulator::Hook;
 
 use crate::crash::Journal;
-use crate::judge::Sin;
+use crate::judge::{Finding, Sin};
 use crate::old_state;
 use crate::scene::{Played, Scene};
 use crate::support::Running;
-use crate::trouble::{CLASSES, Trouble};
+use crate::trouble::{self, CLASSES, Trouble};
 
 /// A class of kills: its name, and how a run is begun and killed.
 pub(crate) struct Class {
@@ -25,23 +26,29 @@ pub(crate) struct Class {
     kill: fn(&mut Scene),
     /// Customers in Grid that are nobody's.
     strangers: usize,
+    /// What else goes wrong, if not the dice say.
+    around: Option<&'static str>,
 }
 
 #[rustfmt::skip]
 pub(crate) const KILLS: &[Class] = &[
-    Class { name: "kill-request-received", kill: |scene| at_request(scene, false), strangers: 0 },
-    Class { name: "kill-request-done", kill: |scene| at_request(scene, true), strangers: 0 },
-    Class { name: "kill-at-a-moment", kill: at_a_moment, strangers: 0 },
-    Class { name: "kill-commit", kill: at_a_commit, strangers: 0 },
-    Class { name: "kill-page", kill: while_a_page_is_stored, strangers: 250 },
-    Class { name: "kill-plan-file", kill: while_the_plan_is_written, strangers: 0 },
-    Class { name: "kill-migration", kill: while_the_state_is_migrated, strangers: 0 },
+    Class { name: "kill-request-received", kill: |scene| at_request(scene, false), strangers: 0, around: None },
+    Class { name: "kill-request-done", kill: |scene| at_request(scene, true), strangers: 0, around: None },
+    Class { name: "kill-late-commit", kill: while_a_create_is_late, strangers: 0, around: Some("all-late") },
+    Class { name: "kill-page", kill: while_a_page_is_stored, strangers: 250, around: None },
+    Class { name: "kill-at-a-moment", kill: at_a_moment, strangers: 0, around: None },
+    Class { name: "kill-commit", kill: at_a_commit, strangers: 0, around: None },
+    Class { name: "kill-plan-file", kill: while_the_plan_is_written, strangers: 0, around: None },
+    Class { name: "kill-migration", kill: while_the_state_is_migrated, strangers: 0, around: None },
 ];
+
+/// Troubles that only the killed know.
+const KILLED: [trouble::Class; 1] = [trouble::ALL_LATE];
 
 /// Kills one to three runs and has the next ones end it.
 pub(crate) fn play(class: &Class, seed: u64) -> Played {
     let mut dice = Rng::with_seed(seed);
-    let mut trouble = around(&mut dice);
+    let mut trouble = around(class, &mut dice);
     trouble.wishes.strangers = class.strangers;
     let mut scene = Scene::new(dice, seed, trouble);
     scene.night_before();
@@ -59,11 +66,14 @@ pub(crate) fn play(class: &Class, seed: u64) -> Played {
 }
 
 /// What else goes wrong: mostly something that makes a second create easy.
-fn around(dice: &mut Rng) -> Trouble {
+fn around(class: &Class, dice: &mut Rng) -> Trouble {
     let names = ["calm", "reply-lost-after", "late-index", "late-commit"];
-    let name = names[dice.usize(..names.len())];
-    let class = CLASSES.iter().find(|class| class.name == name);
-    Trouble::of(class.expect("the table has it"), dice)
+    let name = class.around.unwrap_or(names[dice.usize(..names.len())]);
+    let class = CLASSES
+        .iter()
+        .chain(&KILLED)
+        .find(|class| class.name == name);
+    Trouble::of(class.expect("the tables have it"), dice)
 }
 
 /// `apply` has something to go on with: there is a state file, and it has a run.
@@ -84,17 +94,70 @@ fn any_command(scene: &mut Scene) -> &'static str {
 
 fn at_request(scene: &mut Scene, done: bool) {
     let number = scene.grid.request_count() + scene.dice.u64(1..=40);
-    hook_a_kill(scene, number, done, Duration::ZERO);
+    let command = any_command(scene);
+    if hook_a_kill(scene, command, number, done, Duration::ZERO) {
+        scene.findings.extend(intent_is_on_disk(scene, number));
+    }
 }
 
-/// The page is on its way when the hook has run; it is stored some moments later.
+/// The run was killed while this request was under way: if it creates somebody, the journal knows.
+fn intent_is_on_disk(scene: &Scene, number: u64) -> Option<Finding> {
+    let requests = scene.grid.requests();
+    let record = requests.iter().find(|record| record.number == number)?;
+    let key = record.platform_customer_id.as_ref()?;
+    let is_known = record.method != "POST" || Journal::of(&scene.place).open_keys().contains(key);
+    let text = format!("request {number} creates {key}, and the journal does not know");
+    (!is_known).then(|| Sin::Other.found(text))
+}
+
+/// Whatever it created takes effect when it is dead, and the same run goes on at once.
+fn while_a_create_is_late(scene: &mut Scene) {
+    let number = scene.grid.request_count() + scene.dice.u64(5..=20);
+    hook_a_kill(scene, "sync", number, true, Duration::ZERO);
+    if knows_a_run(scene) {
+        scene.end("apply");
+    }
+}
+
+/// The page is on its way when the hook has run, and is stored some moments later; or the checkpoint has moved.
 fn while_a_page_is_stored(scene: &mut Scene) {
-    let number = scene.grid.request_count() + scene.dice.u64(1..=4);
-    let delay = Duration::from_micros(scene.dice.u64(..20_000));
-    hook_a_kill(scene, number, true, delay);
+    let command = any_command(scene);
+    if scene.dice.u8(..3) == 0 {
+        let number = scene.grid.request_count() + scene.dice.u64(1..=4);
+        let delay = Duration::from_micros(scene.dice.u64(..20_000));
+        hook_a_kill(scene, command, number, true, delay);
+    } else {
+        let run = scene.begin(command);
+        let journal = RefCell::new(None);
+        let pages = || {
+            let mut journal = journal.borrow_mut();
+            if journal.is_none() {
+                *journal = Journal::open(&scene.place);
+            }
+            let journal = journal.as_ref()?;
+            journal.try_count("SELECT pages FROM checkpoint WHERE cursor IS NOT NULL")
+        };
+        kill_once(&run, || pages().is_some());
+        run.kill();
+    }
+    scene.findings.extend(pages_are_on_disk(scene));
 }
 
-fn hook_a_kill(scene: &mut Scene, number: u64, done: bool, delay: Duration) {
+/// Pages that more come after are full, and the checkpoint moves with them.
+fn pages_are_on_disk(scene: &Scene) -> Option<Finding> {
+    let journal = Journal::open(&scene.place)?;
+    let of_checkpoint = |column: &str| {
+        journal.try_count(&format!(
+            "SELECT {column} FROM checkpoint WHERE cursor IS NOT NULL"
+        ))
+    };
+    let (pages, customers) = (of_checkpoint("pages")?, of_checkpoint("customers")?);
+    let text = format!("the checkpoint is {pages} pages on, with {customers} customers");
+    (customers < 100 * pages).then(|| Sin::Loss.found(text))
+}
+
+/// Whether the run was there to be killed.
+fn hook_a_kill(scene: &mut Scene, command: &str, number: u64, done: bool, delay: Duration) -> bool {
     let armed = Arc::new(AtomicBool::new(true));
     let (tell, told) = mpsc::channel::<u32>();
     let hook_armed = Arc::clone(&armed);
@@ -116,13 +179,13 @@ fn hook_a_kill(scene: &mut Scene, number: u64, done: bool, delay: Duration) {
     } else {
         scene.grid.on_request(number, hook);
     }
-    let command = any_command(scene);
     let run = scene.begin(command);
     // The hook may be gone by now.
     let _ = tell.send(run.id());
     // It is over by itself where there were fewer requests.
-    drop(run.end());
+    let ended = run.end();
     armed.store(false, Ordering::SeqCst);
+    ended.code().is_none()
 }
 
 fn at_a_moment(scene: &mut Scene) {

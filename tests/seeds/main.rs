@@ -22,6 +22,7 @@ mod crash;
 mod judge;
 mod kill;
 mod old_state;
+mod order;
 mod scene;
 #[path = "../it/support/mod.rs"]
 #[expect(
@@ -42,6 +43,7 @@ use std::time::Instant;
 use fastrand::Rng;
 
 use args::{Args, USAGE};
+use cast::Others;
 use judge::Sin;
 use kill::KILLS;
 use scene::{Played, Scene};
@@ -99,6 +101,9 @@ fn play(class: &trouble::Class, seed: u64) -> Played {
     let mut scene = Scene::new(dice, seed, trouble);
     scene.night_before();
     scene.faults_on();
+    if scene.trouble.wishes.others == Others::Rivals {
+        scene.rivals();
+    }
     scene.through_trouble();
     scene.meanwhile();
     let command = if scene.dice.u8(..4) == 0 {

@@ -3,13 +3,18 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc;
 use std::time::Duration;
 
 use fastrand::Rng;
 use gridsync::emulator::Edition;
+use rusqlite::Connection;
 
-use crate::cast::Cast;
-use crate::judge::{Finding, LASTING, Run, Sin, judge_accounts, judge_end, judge_requests};
+use crate::cast::{Cast, Others};
+use crate::judge::{
+    Finding, LASTING, Run, Sin, judge_accounts, judge_end, judge_ids, judge_mirror, judge_patience,
+};
+use crate::order::judge_requests;
 use crate::support::{self, Ended, Grid, Place, Running};
 use crate::trouble::Trouble;
 
@@ -30,11 +35,31 @@ pub(crate) struct Scene {
     /// All that the runs printed, for a story that fails.
     told: String,
     concurrency: usize,
-    deletes: bool,
+    deletes: Deletes,
     /// Whether the earlier night's source is still the one.
     night_before: bool,
     /// Whether a dead run's requests may be under way beside those of the next one.
     killed: bool,
+}
+
+/// What becomes of customers whose users are gone.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Deletes {
+    Off,
+    /// One read that misses the user is enough.
+    AtOnce,
+    /// It takes two, which lie far apart.
+    Patient,
+}
+
+impl Deletes {
+    const fn flags(self) -> &'static str {
+        match self {
+            Self::Off => "",
+            Self::AtOnce => "--delete",
+            Self::Patient => "--delete --min-absence 20h",
+        }
+    }
 }
 
 /// A story that is over.
@@ -45,9 +70,7 @@ pub(crate) struct Played {
 
 impl Scene {
     pub(crate) fn new(mut dice: Rng, seed: u64, trouble: Trouble) -> Self {
-        let mut cast = Cast::new(&mut dice, trouble.wishes);
-        let lags = |fault: &String| fault.starts_with("late-index");
-        cast.lists_lag = trouble.faults.iter().any(lags);
+        let cast = Cast::new(&mut dice, trouble.wishes);
         let latency = Duration::from_millis(dice.u64(..3));
         let grid = Grid::new()
             .edition(cast.edition)
@@ -59,7 +82,12 @@ impl Scene {
         let concurrency = [1, 2, 4, 8][dice.usize(..4)];
         let place = place.config(&config(&cast, &trouble, concurrency));
         Self {
-            deletes: dice.bool(),
+            deletes: match dice.u8(..6) {
+                _ if trouble.wishes.gone => Deletes::AtOnce,
+                0..=2 => Deletes::Off,
+                3 | 4 => Deletes::AtOnce,
+                _ => Deletes::Patient,
+            },
             killed: false,
             night_before: false,
             told: String::new(),
@@ -84,6 +112,11 @@ impl Scene {
             self.expect_code(&ended, &[0, 3]);
             self.place.set_users(&self.cast.users);
         }
+        if self.trouble.wishes.others == Others::Twins {
+            for twin in self.cast.twins(&mut self.dice) {
+                self.grid.insert(twin).expect("a good customer");
+            }
+        }
     }
 
     pub(crate) fn faults_on(&self) {
@@ -93,7 +126,9 @@ impl Scene {
 
     /// What is no accident stays.
     fn lasting_faults(&self) {
-        let lasting = |fault: &&str| LASTING.contains(fault);
+        let name = |fault: &str| fault.split([':', '=', '@']).next().map(str::to_owned);
+        let lasting =
+            |fault: &&str| name(fault).is_some_and(|name| LASTING.contains(&name.as_str()));
         let faults = self.trouble.faults.iter().map(String::as_str);
         self.grid
             .faults(&faults.filter(lasting).collect::<Vec<_>>());
@@ -124,10 +159,33 @@ impl Scene {
         }
     }
 
+    /// Somebody else is at it, too: customers are made behind a run that has listed Grid already.
+    pub(crate) fn rivals(&mut self) {
+        let customers = self.cast.rivals(&mut self.dice);
+        let (came, arrived) = mpsc::channel();
+        let (go, gone_on) = mpsc::channel::<()>();
+        let hook = move || {
+            // Whoever waits at the other end may have given up.
+            let _ = came.send(());
+            let _ = gone_on.recv();
+        };
+        let before = self.grid.request_count();
+        self.grid.on_request(before + 2, Box::new(hook));
+        let run = self.command("sync").spawn();
+        if arrived.recv_timeout(Duration::from_secs(30)).is_ok() {
+            for customer in customers {
+                self.grid.insert(customer).expect("a good customer");
+            }
+        }
+        drop(go);
+        let ended = run.end();
+        self.judge("sync", before, &ended);
+    }
+
     /// A plan that is saved, and applied as it is.
     fn by_a_plan_file(&mut self) {
-        let deletes = if self.deletes { " --delete" } else { "" };
-        let planned = self.end_with("plan", &format!("-o the.plan{deletes}"));
+        let deletes = self.deletes.flags();
+        let planned = self.end_with("plan", &format!("-o the.plan {deletes}"));
         if matches!(planned.code(), Some(0 | 3)) {
             self.end_with("apply", "the.plan");
         }
@@ -136,8 +194,9 @@ impl Scene {
     /// Mostly as the program likes.
     fn way_to_scan(&mut self) -> &'static str {
         match self.dice.u8(..10) {
+            _ if self.trouble.wishes.gone => "--full-scan",
             0 => "--full-scan",
-            1 if !self.deletes => "--no-scan",
+            1 if self.deletes == Deletes::Off => "--no-scan",
             _ => "",
         }
     }
@@ -153,29 +212,36 @@ impl Scene {
     /// Runs without trouble until nothing is left to do, and judges the end.
     pub(crate) fn finish(&mut self, first: &str) {
         self.lasting_faults();
+        self.until_steady(first);
+        if self.deletes == Deletes::Patient {
+            self.findings.extend(judge_patience(&self.grid));
+            a_day_passes(&self.place);
+            self.until_steady("sync");
+        }
+        let deletes = self.deletes != Deletes::Off;
+        self.findings
+            .extend(judge_end(&self.grid, &self.cast, deletes));
+        self.findings.extend(judge_accounts(&self.grid, &self.cast));
+        self.findings.extend(judge_mirror(&self.grid, &self.place));
+        let at_once = (!self.trouble.stalls && !self.killed).then_some(self.concurrency);
+        let order = judge_requests(&self.grid, &self.cast, deletes, at_once);
+        self.findings.extend(order);
+    }
+
+    fn until_steady(&mut self, first: &str) {
         let mut command = first;
-        let mut steady = false;
         for _ in 0..UNTROUBLED {
             let ended = self.end(command);
             self.expect_code(&ended, &[0, 3]);
-            steady = command == "sync" && is_steady(&ended);
-            if steady {
+            if command == "sync" && is_steady(&ended) {
                 let code = if self.cast.unclean { 3 } else { 0 };
                 self.expect_code(&ended, &[code]);
-                break;
+                return;
             }
             command = "sync";
         }
-        if !steady {
-            let text = format!("{UNTROUBLED} runs without trouble did not come to an end");
-            self.findings.push(Sin::Other.found(text));
-        }
-        self.findings
-            .extend(judge_end(&self.grid, &self.cast, self.deletes));
-        self.findings.extend(judge_accounts(&self.grid, &self.cast));
-        let at_once = (!self.trouble.stalls && !self.killed).then_some(self.concurrency);
-        let order = judge_requests(&self.grid, &self.cast, self.deletes, at_once);
-        self.findings.extend(order);
+        let text = format!("{UNTROUBLED} runs without trouble did not come to an end");
+        self.findings.push(Sin::Other.found(text));
     }
 
     /// Runs a command to its end, and judges that.
@@ -187,6 +253,12 @@ impl Scene {
     pub(crate) fn end_with(&mut self, command: &str, words: &str) -> Ended {
         let before = self.grid.request_count();
         let ended = self.command(command).args(words).end();
+        self.judge(command, before, &ended);
+        ended
+    }
+
+    /// Judges a run that made the requests since then.
+    fn judge(&mut self, command: &str, before: u64, ended: &Ended) {
         self.runs += 1;
         let _ = writeln!(
             self.told,
@@ -198,7 +270,7 @@ impl Scene {
         requests.retain(|record| record.number > before);
         let run = Run {
             command,
-            ended: &ended,
+            ended,
             requests: &requests,
             trouble: &self.trouble,
             cast: &self.cast,
@@ -206,7 +278,7 @@ impl Scene {
             all_there: command != "plan" && !self.night_before,
         };
         self.findings.extend(run.judged());
-        ended
+        self.findings.extend(judge_ids(&self.grid, &self.place));
     }
 
     /// Begins a command that is not going to end well.
@@ -228,7 +300,7 @@ impl Scene {
             .fold(run, support::Run::without);
         match command {
             "plan" => run,
-            "sync" if self.deletes => run.args("--yes --delete"),
+            "sync" => run.arg("--yes").args(self.deletes.flags()),
             _ => run.arg("--yes"),
         }
     }
@@ -270,6 +342,16 @@ impl Scene {
             eprintln!("{} cannot be kept: {error}", folder.display());
         }
     }
+}
+
+/// All that the state remembers of absent users was a day earlier.
+fn a_day_passes(place: &Place) {
+    let state = Connection::open(place.path("state.sqlite")).expect("there is a state file");
+    let earlier =
+        |column: &str| format!("{column} = strftime('%Y-%m-%dT%H:%M:%SZ', {column}, '-1 day')");
+    let (first, last) = (earlier("first_absent_at"), earlier("last_absent_at"));
+    let passed = state.execute(&format!("UPDATE tombstone SET {first}, {last}"), []);
+    passed.expect("the schema is known");
 }
 
 /// Finished, and nothing is left for another run.

@@ -2,7 +2,7 @@
 
 use fastrand::Rng;
 
-use crate::cast::Wishes;
+use crate::cast::{Others, Wishes};
 
 /// A class of trouble: its name, and what it deals.
 pub(crate) struct Class {
@@ -49,16 +49,30 @@ pub(crate) const CLASSES: &[Class] = &[
     Class { name: "auth", deal: auth },
     Class { name: "slow-down", deal: slow_down },
     Class { name: "lists", deal: lists },
+    Class { name: "twins", deal: twins },
+    Class { name: "rivals", deal: |_, trouble| trouble.wishes.others = Others::Rivals },
     Class { name: "refused", deal: refused },
     Class { name: "mixed", deal: mixed },
 ];
+
+/// Whatever is created takes effect when nobody waits for it any more.
+pub(crate) const ALL_LATE: Class = Class {
+    name: "all-late",
+    deal: |dice, trouble| {
+        let late = trouble.much_later(dice);
+        let from = dice.u8(1..=8);
+        trouble
+            .faults
+            .push(format!("create/late-commit@{from}-:{late}ms"));
+    },
+};
 
 impl Trouble {
     pub(crate) fn of(class: &Class, dice: &mut Rng) -> Self {
         let mut trouble = Self::default();
         (class.deal)(dice, &mut trouble);
         // An edition whose server takes a second customer for a key: nobody but us prevents it.
-        if dice.u8(..3) > 0 {
+        if trouble.wishes.others != Others::Rivals && dice.u8(..3) > 0 {
             trouble.faults.push("duplicates-allowed".to_owned());
         }
         trouble
@@ -103,6 +117,12 @@ impl Trouble {
         self.late += late;
         late
     }
+
+    /// For longer than a run takes, or a pause before the next attempt.
+    fn much_later(&mut self, dice: &mut Rng) -> u64 {
+        self.late += 500;
+        500 + self.later(dice)
+    }
 }
 
 fn error_before(dice: &mut Rng, trouble: &mut Trouble) {
@@ -118,20 +138,17 @@ fn error_before(dice: &mut Rng, trouble: &mut Trouble) {
     );
 }
 
+/// As a gateway's error has it, Grid may be at work still: what it makes shows only later.
 fn error_after(dice: &mut Rng, trouble: &mut Trouble) {
-    trouble.one_of(
-        dice,
-        &[
-            "error-500-after-commit",
-            "error-502-after-commit",
-            "error-503-after-commit",
-        ],
-    );
-    // As a gateway's error has it, Grid may be at work still.
-    if dice.bool() {
-        let late = trouble.later(dice);
-        trouble.faults.push(format!("late-index:{late}ms"));
+    for fault in [
+        "error-500-after-commit",
+        "error-502-after-commit",
+        "error-503-after-commit",
+    ] {
+        trouble.some(dice, fault);
     }
+    let late = trouble.much_later(dice);
+    trouble.faults.push(format!("late-index:{late}ms"));
 }
 
 /// At once after the connection is gone, or after we gave up.
@@ -146,8 +163,10 @@ fn late_commit(dice: &mut Rng, trouble: &mut Trouble) {
     }
 }
 
+/// Somebody is gone whom the next run has to know for ours.
 fn late_index(dice: &mut Rng, trouble: &mut Trouble) {
-    let late = trouble.later(dice);
+    trouble.wishes.gone = true;
+    let late = trouble.much_later(dice);
     trouble.faults.push(format!("late-index:{late}ms"));
     trouble.one_of(
         dice,
@@ -160,22 +179,26 @@ fn late_index(dice: &mut Rng, trouble: &mut Trouble) {
     );
 }
 
+/// Now and then; or all of them, so that nothing is settled and nobody deleted while it lasts.
 fn lookup_fails(dice: &mut Rng, trouble: &mut Trouble) {
-    trouble.one_of(
-        dice,
-        &[
-            "lookup-429",
-            "lookup-500",
-            "lookup/outage",
-            "lookup/malformed-json",
-            "lookup/html-200",
-            "lookup-fuzzy",
-        ],
-    );
-    trouble.one_of(
-        dice,
-        &["drop-after-commit", "drop-before-commit", "write/error-503"],
-    );
+    trouble.wishes.gone = true;
+    let all = [
+        "lookup-500",
+        "lookup/outage",
+        "lookup/malformed-json",
+        "lookup/html-200",
+    ];
+    if dice.bool() {
+        trouble.faults.push(all[dice.usize(..all.len())].to_owned());
+        trouble.some(dice, "drop-after-commit");
+    } else {
+        trouble.one_of(dice, &all);
+        trouble.one_of(dice, &["lookup-429", "lookup-fuzzy"]);
+        trouble.one_of(
+            dice,
+            &["drop-after-commit", "drop-before-commit", "write/error-503"],
+        );
+    }
 }
 
 fn stall(dice: &mut Rng, trouble: &mut Trouble) {
@@ -260,6 +283,20 @@ fn lists(dice: &mut Rng, trouble: &mut Trouble) {
             "list/cut-body",
         ],
     );
+    // Nobody contradicts a list that left somebody out.
+    if dice.bool() {
+        trouble.faults.push("total-count-absent".to_owned());
+    }
+}
+
+/// A list leaves out one of two customers, and so does its count.
+fn twins(dice: &mut Rng, trouble: &mut Trouble) {
+    trouble.wishes.gone = true;
+    trouble.wishes.others = Others::Twins;
+    trouble.faults.push("twin-unlisted".to_owned());
+    if dice.bool() {
+        trouble.one_of(dice, &["lookup-500", "lookup/cut-body", "lookup/html-200"]);
+    }
 }
 
 fn refused(dice: &mut Rng, trouble: &mut Trouble) {

@@ -35,6 +35,7 @@ fn fingerprint(select: &Select) -> u64 {
         limit: 0,
         after: Place::Start,
         fuzzy: false,
+        no_twins: false,
         ..select.clone()
     };
     let text = format!("{filters:?}");

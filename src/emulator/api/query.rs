@@ -24,6 +24,7 @@ pub(super) fn select(
     let mut select = Select {
         key: text("platformCustomerId"),
         fuzzy: mischief.has(Kind::LookupFuzzy),
+        no_twins: mischief.has(Kind::TwinUnlisted),
         uma: text("umaAddress"),
         customer_type: customer_type(request)?,
         created: times(request, "createdAfter", "createdBefore")?,

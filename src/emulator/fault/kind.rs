@@ -42,6 +42,7 @@ pub(crate) enum Kind {
     DeletedGet404,
     DeletedGet410,
     LateIndex,
+    TwinUnlisted,
     PageRepeated,
     PageShifted,
     PageSkipped,
@@ -98,7 +99,7 @@ const fn timed(
 
 /// Every fault, in the order of [`Kind`].
 #[rustfmt::skip]
-pub(crate) const TABLE: [FaultInfo; 50] = [
+pub(crate) const TABLE: [FaultInfo; 51] = [
     row(Kind::DropBeforeCommit, "drop-before-commit", Scope::Write, "the connection is closed before the write takes effect"),
     row(Kind::DropAfterCommit, "drop-after-commit", Scope::Write, "the write takes effect, then the connection is closed without an answer"),
     row(Kind::Timeout, "timeout", Scope::Any, "no answer ever, and no effect"),
@@ -136,6 +137,7 @@ pub(crate) const TABLE: [FaultInfo; 50] = [
     row(Kind::DeletedGet404, "deleted-get-404", Scope::Get, "404 for a deleted customer, in place of 200 with isDeleted"),
     row(Kind::DeletedGet410, "deleted-get-410", Scope::Get, "410 for a deleted customer, in place of 200 with isDeleted"),
     timed(Kind::LateIndex, "late-index", Scope::Create, 500, "a new customer is found by lists and lookups only later (500ms)"),
+    row(Kind::TwinUnlisted, "twin-unlisted", Scope::List, "of active customers with one platformCustomerId only the first is listed and counted; lookups find all"),
     row(Kind::PageRepeated, "page-repeated", Scope::List, "the next page shows the same customers again"),
     row(Kind::PageShifted, "page-shifted", Scope::List, "the next page begins with the last customer of this one"),
     row(Kind::PageSkipped, "page-skipped", Scope::List, "the next page begins one customer too late"),
@@ -153,7 +155,7 @@ pub(crate) const TABLE: [FaultInfo; 50] = [
 
 impl Kind {
     pub(crate) fn info(self) -> &'static FaultInfo {
-        static ROWS: [FaultInfo; 50] = TABLE;
+        static ROWS: [FaultInfo; 51] = TABLE;
         &ROWS[self as usize]
     }
 }

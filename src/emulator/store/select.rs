@@ -16,6 +16,8 @@ pub(crate) struct Select {
     pub(crate) key: Option<String>,
     /// Whether the key matches beginnings, in either case.
     pub(crate) fuzzy: bool,
+    /// Whether of active customers with one key only the first is shown.
+    pub(crate) no_twins: bool,
     pub(crate) uma: Option<String>,
     pub(crate) customer_type: Option<CustomerType>,
     /// Inclusive, as Grid's bounds are.
@@ -114,6 +116,13 @@ impl Customers {
             && select.created.contains(&record.created)
             && select.updated.contains(&record.updated)
             && (select.deleted_too || !record.deleted)
+            && !(select.no_twins && self.is_second(slot))
+    }
+
+    /// Whether another active customer with its key was there before it.
+    fn is_second(&self, slot: u32) -> bool {
+        let record = self.record_at(slot);
+        !record.deleted && self.active_with_key(&record.key).next() != Some(slot)
     }
 
     fn timeline(&self, select: &Select) -> &Timeline {
@@ -155,7 +164,9 @@ impl Select {
 
     /// Whether one index answers the whole question.
     fn is_plain(&self) -> bool {
-        self.customer_type.is_none() && !(self.is_by_update() && self.created != EVER)
+        self.customer_type.is_none()
+            && !self.no_twins
+            && !(self.is_by_update() && self.created != EVER)
     }
 
     fn key_matches(&self, wanted: &str, key: &str) -> bool {

@@ -369,6 +369,22 @@ fn a_lookup_may_find_too_much() {
 }
 
 #[test]
+fn of_two_customers_with_one_key_lists_may_show_the_first() {
+    let peer = faulty(&["twin-unlisted", "duplicates-allowed"]);
+    for key in ["user-1", "user-2", "user-1", "user-3"] {
+        peer.create(&jane(key));
+    }
+    assert_eq!(walk(&peer, "limit=1"), users(1..=3));
+    assert_eq!(peer.get("/customers").json()["totalCount"], 3);
+    assert_eq!(
+        keys(&peer.get("/customers?updatedAfter=2020-01-01T00:00:00Z")),
+        users(1..=3)
+    );
+    let lookup = keys(&peer.get("/customers?platformCustomerId=user-1"));
+    assert_eq!(lookup, ["user-1", "user-1"]);
+}
+
+#[test]
 fn a_new_customer_may_stay_hidden_from_lists() {
     let peer = faulty(&["late-index:1h"]);
     let id = peer.create(&jane("user-1"));

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::task::JoinSet;
 
+use super::doomed::Doomed;
 use super::look::Lateness;
 use super::pick::{Picked, Picker, Task};
 use super::tracker::{Ended, Tracker};
@@ -27,6 +28,9 @@ const DELETES: u32 = 256;
 
 /// Why a change is left whose user is not in the source any more.
 const USER_IS_GONE: &str = "USER_IS_GONE";
+
+/// Why deletes are left: the source has a row whose key cannot be read, and it may be one of theirs.
+const KEY_IS_UNREADABLE: &str = "KEY_IS_UNREADABLE";
 
 /// What applying goes by.
 #[derive(Clone, Debug)]
@@ -93,21 +97,27 @@ impl Applier {
     }
 
     async fn creates_then_deletes(&self, feed: &Feed, mapping: &str) -> Result<(), EngineError> {
-        let complete = self.creates(feed, mapping).await?;
-        if !complete || self.context.stop.reason().is_some() {
+        let picked = self.creates(feed, mapping).await?;
+        let Picked::All { nameless } = picked else {
+            return Ok(());
+        };
+        if self.context.stop.reason().is_some() {
             return Ok(());
         }
         for kind in ChangeKind::ALL {
             if kind != ChangeKind::Delete {
-                self.defer_missing(kind).await?;
+                self.defer_rest(kind, USER_IS_GONE).await?;
             }
         }
         self.defer_missing_accounts().await?;
+        if nameless {
+            return self.defer_rest(ChangeKind::Delete, KEY_IS_UNREADABLE).await;
+        }
         self.deletes().await
     }
 
-    /// Whether the source was read to its end.
-    async fn creates(&self, feed: &Feed, mapping: &str) -> Result<bool, EngineError> {
+    /// How far the source was read.
+    async fn creates(&self, feed: &Feed, mapping: &str) -> Result<Picked, EngineError> {
         let (sender, mut picked) = mpsc::channel(self.settings.concurrency * 2);
         let picker = Picker::new(self.clone(), feed.open_again(mapping)?, sender)?;
         let picking = tokio::task::spawn_blocking(move || picker.run());
@@ -125,10 +135,7 @@ impl Applier {
         while let Some(done) = tasks.join_next().await {
             finished(Some(done))?;
         }
-        match picking.await.map_err(EngineError::join)?? {
-            Picked::All => Ok(true),
-            Picked::Stopped => Ok(false),
-        }
+        picking.await.map_err(EngineError::join)?
     }
 
     async fn live(&self, task: Task) -> Result<(), EngineError> {
@@ -144,11 +151,11 @@ impl Applier {
         result
     }
 
-    /// The source has no such user any more.
-    async fn defer_missing(&self, kind: ChangeKind) -> Result<(), EngineError> {
+    /// Leaves what is planned of a kind and was not met in the source.
+    async fn defer_rest(&self, kind: ChangeKind, code: &'static str) -> Result<(), EngineError> {
         let state = &self.context.state;
-        let keys = state.defer_planned(self.run, kind, USER_IS_GONE).await?;
-        self.tell_deferred(keys, kind);
+        let keys = state.defer_planned(self.run, kind, code).await?;
+        self.tell_deferred(keys, kind, code);
         Ok(())
     }
 
@@ -156,14 +163,14 @@ impl Applier {
     async fn defer_missing_accounts(&self) -> Result<(), EngineError> {
         let state = &self.context.state;
         let keys = state.defer_accounts(self.run, USER_IS_GONE).await?;
-        self.tell_deferred(keys, ChangeKind::Attach);
+        self.tell_deferred(keys, ChangeKind::Attach, USER_IS_GONE);
         Ok(())
     }
 
-    fn tell_deferred(&self, keys: Vec<Key>, kind: ChangeKind) {
+    fn tell_deferred(&self, keys: Vec<Key>, kind: ChangeKind, code: &str) {
         for key in keys {
             let ended = Ended::new(key, kind, Outcome::Deferred);
-            self.tracker.ended(ended.with_code(USER_IS_GONE));
+            self.tracker.ended(ended.with_code(code));
         }
     }
 
@@ -184,8 +191,13 @@ impl Applier {
                 let Some(customer_id) = change.customer_id else {
                     continue;
                 };
+                let doomed = Doomed {
+                    key: change.key,
+                    customer_id,
+                    version: change.fingerprint,
+                };
                 let applier = self.clone();
-                tasks.spawn(async move { applier.delete(change.key, customer_id).await });
+                tasks.spawn(async move { applier.delete(&doomed).await });
             }
             while let Some(done) = tasks.join_next().await {
                 finished(Some(done))?;

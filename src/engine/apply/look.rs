@@ -71,6 +71,15 @@ pub(super) async fn look(context: &Context, key: &Key) -> Looked {
     }
 }
 
+/// How long to wait for the next look in a settling time that began then. The one that counts begins when
+/// it is over.
+pub(super) fn until_next_look(since: Instant, settle: Duration) -> Duration {
+    let spent = since.elapsed();
+    let mut dues = LOOKS.iter().map(|part| settle.mul_f64(*part));
+    let next = dues.find(|due| *due > spent).unwrap_or(spent);
+    next.saturating_sub(spent)
+}
+
 impl Applier {
     /// Looks until it is found or the settling time is over, which began when the request was given
     /// up on: it may take effect after that, and a list may show it later still.
@@ -98,5 +107,34 @@ impl Applier {
     /// Waits; `None` if the run was asked to stop.
     pub(super) async fn pause(&self, wait: Duration) -> Option<()> {
         self.context.stop.unless(tokio::time::sleep(wait)).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_settling_time_counts_from_when_a_request_was_given_up() {
+        let seconds = Duration::from_secs;
+        let late = Lateness {
+            timeout: seconds(5),
+            settle: seconds(30),
+        };
+        let left = [0, 2, 10, 35, 60].map(|ago| late.left(seconds(ago)).as_secs());
+        assert_eq!(left, [30, 30, 25, 0, 0]);
+    }
+
+    #[test]
+    fn the_next_look_is_never_later_than_the_settling_time() {
+        let (now, settle) = (Instant::now(), Duration::from_secs(30));
+        let waits = [0, 1, 10, 29, 30, 60].map(|ago| {
+            let since = now.checked_sub(Duration::from_secs(ago));
+            until_next_look(since.expect("the machine runs for longer"), settle)
+        });
+        for (wait, most) in waits.iter().zip([0.6, 2.0, 8.0, 1.0, 0.0, 0.0]) {
+            assert!(*wait <= Duration::from_secs_f64(most), "{waits:?}");
+        }
+        assert!(waits[0] > Duration::ZERO && waits[4].is_zero() && waits[5].is_zero());
     }
 }

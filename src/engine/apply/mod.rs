@@ -13,6 +13,7 @@ mod backoff;
 mod create;
 mod delete;
 mod detach;
+mod doomed;
 mod look;
 mod once;
 mod pick;

@@ -13,7 +13,7 @@ use super::look::Looked;
 use crate::engine::error::EngineError;
 use crate::engine::stop::StopReason;
 use crate::event::Outcome;
-use crate::grid::{Class, Error, Permit};
+use crate::grid::{Class, Error, Kind, Permit};
 use crate::plan::Owned;
 
 /// So often one change is asked for patience, and the run goes on without it.
@@ -76,6 +76,9 @@ pub(super) enum Before {
     Settle { since: Instant },
     /// The same for the request of an earlier run, of which Grid does not show anything, or not yet.
     SettleEarlier { since: Instant },
+    /// The same, and nothing is sent again: Grid made something and showed another. If it is not found by what
+    /// was sent, Grid keeps it under other words, and would make one more each time.
+    Find { since: Instant },
 }
 
 /// What a request came to.
@@ -159,7 +162,7 @@ impl Applier {
                 }
                 Sent::Again(next, code) => {
                     attempts += 1;
-                    course.ours |= matches!(next, Before::Settle { .. });
+                    course.ours |= matches!(next, Before::Settle { .. } | Before::Find { .. });
                     (course.before, course.code) = (next, code);
                     if let (Before::Look, None) = (next, self.pause(backoff(attempts)).await) {
                         return Ok(None);
@@ -178,11 +181,14 @@ impl Applier {
         let looked = match course.before {
             Before::Nothing => return Ok(Ready::Send),
             Before::Look => once.look(self).await,
-            Before::Settle { since } | Before::SettleEarlier { since } => {
+            Before::Settle { since } | Before::SettleEarlier { since } | Before::Find { since } => {
                 self.settle_one(once, since).await
             }
         };
         match looked {
+            Looked::Absent if matches!(course.before, Before::Find { .. }) => {
+                self.fail(once, &course.code, Vec::new()).await?;
+            }
             Looked::Absent => return Ok(Ready::Send),
             Looked::Found(made) => {
                 once.made(self, &made, course.owned()).await?;
@@ -253,7 +259,11 @@ impl Applier {
                 once.note(self, note).await?;
                 // Not since it was sent: after a timeout, Grid may be at work on it to this moment.
                 let since = Instant::now();
-                Ok(Sent::Again(Before::Settle { since }, code))
+                let before = match error.kind() {
+                    Kind::OtherCustomer => Before::Find { since },
+                    _ => Before::Settle { since },
+                };
+                Ok(Sent::Again(before, code))
             }
             Class::Conflict => {
                 once.note(self, Note::NotApplied).await?;
@@ -331,7 +341,9 @@ impl Applier {
         }
         let code = code_of(error);
         match before {
-            Before::Settle { .. } => once.tell(self, Outcome::Unknown, &code, Vec::new()),
+            Before::Settle { .. } | Before::Find { .. } => {
+                once.tell(self, Outcome::Unknown, &code, Vec::new());
+            }
             Before::Nothing | Before::Look | Before::SettleEarlier { .. } => {
                 self.defer(once, &code).await?;
             }
@@ -376,6 +388,7 @@ impl Applier {
 pub(super) fn code_of(error: &Error) -> String {
     match (error.code(), error.status()) {
         (Some(code), _) => code.to_owned(),
+        (None, Some(_)) if error.kind() == Kind::OtherCustomer => "OTHER_CUSTOMER".to_owned(),
         (None, Some(status)) if !(200..300).contains(&status) => format!("HTTP_{status}"),
         (None, Some(_)) => "UNREADABLE_ANSWER".to_owned(),
         (None, None) => "NO_ANSWER".to_owned(),

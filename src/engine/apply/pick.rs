@@ -27,7 +27,10 @@ const BATCH: usize = 256;
 /// How far the pass came.
 pub(super) enum Picked {
     /// To the end of the source.
-    All,
+    All {
+        /// Whether the key of a row could not be read: it may be anybody's.
+        nameless: bool,
+    },
     /// The run was asked to stop.
     Stopped,
 }
@@ -83,6 +86,7 @@ impl Picker {
 
     pub(super) fn run(mut self) -> Result<Picked, EngineError> {
         let mut batch = vec![Row::default(); BATCH];
+        let mut nameless = false;
         loop {
             let mut used = 0;
             while used < BATCH && self.next(&mut batch[used])? {
@@ -92,9 +96,11 @@ impl Picker {
                 return Ok(Picked::Stopped);
             }
             if used == 0 {
-                return Ok(Picked::All);
+                return Ok(Picked::All { nameless });
             }
-            if !self.batch(&batch[..used])? {
+            let rows = &batch[..used];
+            nameless |= rows.iter().any(|row| self.reading.key(row).is_none());
+            if !self.batch(rows)? {
                 return Ok(Picked::Stopped);
             }
         }
@@ -160,9 +166,9 @@ impl Picker {
             return Ok(self.defer(planned, "ROW_CHANGED"));
         }
         match change.kind {
-            ChangeKind::Create => Ok(self.create(&planned, &user, &hashes, false)),
+            ChangeKind::Create => self.create(&planned, &user, &hashes, false),
             ChangeKind::CreateWithAccount if !planned.begun => {
-                Ok(self.create(&planned, &user, &hashes, true))
+                self.create(&planned, &user, &hashes, true)
             }
             ChangeKind::CreateWithAccount | ChangeKind::Attach | ChangeKind::Replace => {
                 self.step(planned, &user, &hashes)
@@ -179,23 +185,28 @@ impl Picker {
         user: &User<'_>,
         hashes: &FieldHashes,
         with_account: bool,
-    ) -> Choice {
-        if !self.take(&planned.change.key) {
-            return Choice::Nothing;
+    ) -> Result<Choice, EngineError> {
+        let key = &planned.change.key;
+        if !self.take(key) {
+            return Ok(Choice::Nothing);
         }
         let account = with_account.then(|| intended(user, hashes)).flatten();
-        let earlier = planned.sent_earlier_at;
-        let before = match self.before(earlier) {
-            None if planned.attempts == 0 && !self.applier.settings.look_first => Before::Nothing,
+        // Somebody else may have made it since the plan was, and a later scan have seen it.
+        let looks = self.applier.settings.look_first
+            || planned.attempts > 0
+            || planned.known_earlier
+            || self.mirror.knows(key)?;
+        let before = match self.before(planned.sent_earlier_at) {
+            None if !looks => Before::Nothing,
             before => before.unwrap_or(Before::Look),
         };
-        Choice::Send(Task::Create(Box::new(Create {
-            key: planned.change.key.clone(),
+        Ok(Choice::Send(Task::Create(Box::new(Create {
+            key: key.clone(),
             body: self.applier.writer.body(user),
             hashes: hashes.without_account(),
             account,
             before,
-        })))
+        }))))
     }
 
     /// The bank account of a customer that exists: what Grid has of it is always looked at first.

@@ -1,12 +1,11 @@
 //! Settle: changes and bank accounts whose outcome an earlier run left open are looked up before
 //! anything is planned.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use jiff::Timestamp;
 use tokio::task::JoinSet;
 
-use super::look::{Lateness, Looked, look};
+use super::look::{Looked, look};
 use crate::engine::context::Context;
 use crate::engine::error::EngineError;
 use crate::engine::scan::listed;
@@ -18,13 +17,20 @@ use crate::state::{AccountRecord, OpenAccount, OpenChange, Record};
 /// What Grid could not be, when it does not answer.
 const ASKED: &str = "asked what became of an earlier request";
 
-/// Finds out what came of every open change, `concurrency` at a time. Afterwards none is open; if
-/// Grid cannot be asked, the error says so and nothing else may begin.
+/// Until when an empty answer does not count. Whoever sent the requests is dead, so that none is waited for
+/// any more; how long ago they left, only a clock could tell that may have been set since.
+#[derive(Clone, Copy)]
+struct Until(Instant);
+
+/// Finds out what came of every open change, `concurrency` at a time; an empty answer counts when this has
+/// taken as long as `settle` says. Afterwards none is open; if Grid cannot be asked, the error says so and
+/// nothing else may begin.
 pub async fn settle(
     context: &Context,
     concurrency: usize,
-    late: Lateness,
+    settle: Duration,
 ) -> Result<u64, EngineError> {
+    let until = Until(Instant::now() + settle);
     let open = context.state.open_changes().await?;
     let accounts = context.state.open_accounts().await?;
     let count = (open.len() + accounts.len()) as u64;
@@ -37,14 +43,14 @@ pub async fn settle(
             joined(tasks.join_next().await)?;
         }
         let context = context.clone();
-        tasks.spawn(async move { settle_one(&context, change, late).await });
+        tasks.spawn(async move { settle_one(&context, change, until).await });
     }
     for account in accounts {
         if tasks.len() >= concurrency {
             joined(tasks.join_next().await)?;
         }
         let context = context.clone();
-        tasks.spawn(async move { settle_account(&context, account, late).await });
+        tasks.spawn(async move { settle_account(&context, account, until).await });
     }
     while !tasks.is_empty() {
         joined(tasks.join_next().await)?;
@@ -58,16 +64,8 @@ fn joined(done: Option<Joined>) -> Result<(), EngineError> {
     done.map_or(Ok(()), |done| done.map_err(EngineError::join)?)
 }
 
-async fn settle_one(
-    context: &Context,
-    open: OpenChange,
-    late: Lateness,
-) -> Result<(), EngineError> {
-    let OpenChange {
-        run,
-        change,
-        attempted_at,
-    } = open;
+async fn settle_one(context: &Context, open: OpenChange, until: Until) -> Result<(), EngineError> {
+    let OpenChange { run, change } = open;
     let key = change.key.clone();
     let record = match change.kind {
         ChangeKind::Delete => settle_delete(context, change).await?,
@@ -76,7 +74,7 @@ async fn settle_one(
         | ChangeKind::Adopt
         | ChangeKind::AdoptDrifted
         | ChangeKind::Attach
-        | ChangeKind::Replace => settle_create(context, change, attempted_at, late).await?,
+        | ChangeKind::Replace => settle_create(context, change, until).await?,
     };
     Ok(context.state.record(run, key, record).await?)
 }
@@ -85,8 +83,7 @@ async fn settle_one(
 async fn settle_create(
     context: &Context,
     change: Change,
-    attempted_at: Option<Timestamp>,
-    late: Lateness,
+    until: Until,
 ) -> Result<Record, EngineError> {
     let mut waited = false;
     loop {
@@ -112,22 +109,15 @@ async fn settle_create(
             Looked::Stopped => return Err(EngineError::Stopped),
             Looked::Unanswered(error) => return Err(EngineError::grid(ASKED)(error)),
         }
-        wait_out(context, attempted_at, late).await?;
+        wait_out(context, until).await?;
         waited = true;
     }
 }
 
-async fn wait_out(
-    context: &Context,
-    attempted_at: Option<Timestamp>,
-    late: Lateness,
-) -> Result<(), EngineError> {
-    let wait = remaining(attempted_at, late, Timestamp::now());
-    context
-        .stop
-        .unless(tokio::time::sleep(wait))
-        .await
-        .ok_or(EngineError::Stopped)
+async fn wait_out(context: &Context, until: Until) -> Result<(), EngineError> {
+    let over = tokio::time::sleep_until(until.0.into());
+    let waited = context.stop.unless(over).await;
+    waited.ok_or(EngineError::Stopped)
 }
 
 /// What came of a bank account's request. Where it cannot be told, for the user's values are not at
@@ -135,11 +125,11 @@ async fn wait_out(
 async fn settle_account(
     context: &Context,
     open: OpenAccount,
-    late: Lateness,
+    until: Until,
 ) -> Result<(), EngineError> {
     let mut record = seen_account(context, &open).await?;
     if record.is_none() {
-        wait_out(context, open.attempted_at, late).await?;
+        wait_out(context, until).await?;
         record = seen_account(context, &open).await?;
     }
     let OpenAccount {
@@ -179,16 +169,6 @@ async fn seen_account(
     }))
 }
 
-/// What is left of the settling time. A clock that was set back must not make it endless, nor one
-/// that was set forward make it nothing for a request of this very moment.
-fn remaining(attempted_at: Option<Timestamp>, late: Lateness, now: Timestamp) -> Duration {
-    let ago = attempted_at.map(|at| now.duration_since(at));
-    match ago.map(Duration::try_from) {
-        Some(Ok(ago)) => late.left(ago),
-        Some(Err(_)) | None => late.settle,
-    }
-}
-
 async fn settle_delete(context: &Context, change: Change) -> Result<Record, EngineError> {
     let Some(customer_id) = change.customer_id else {
         return Ok(Record::NotApplied);
@@ -204,41 +184,5 @@ async fn settle_delete(context: &Context, change: Change) -> Result<Record, Engi
             by_us: true,
         }),
         Found::Active(_) => Ok(Record::NotApplied),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_settling_time_counts_from_when_a_request_was_given_up_and_never_exceeds_itself() {
-        let seconds = Duration::from_secs;
-        let late = Lateness {
-            timeout: seconds(5),
-            settle: seconds(30),
-        };
-        let now: Timestamp = "2026-01-01T00:01:00Z".parse().expect("a time");
-        let at = |text: &str| Some(text.parse().expect("a time"));
-        assert_eq!(
-            remaining(at("2026-01-01T00:00:50Z"), late, now),
-            seconds(25),
-            "it timed out five seconds ago"
-        );
-        assert_eq!(
-            remaining(at("2026-01-01T00:00:58Z"), late, now),
-            late.settle,
-            "its run may have been killed just now"
-        );
-        assert_eq!(
-            remaining(at("2026-01-01T00:00:00Z"), late, now),
-            Duration::ZERO
-        );
-        assert_eq!(
-            remaining(at("2026-01-01T09:00:00Z"), late, now),
-            late.settle,
-            "the clock was set back"
-        );
-        assert_eq!(remaining(None, late, now), late.settle);
     }
 }

@@ -41,10 +41,7 @@ impl Drafter<'_> {
         row: &MirrorRow,
     ) -> Result<(), EngineError> {
         let customer_id = row.customer.customer_id.clone();
-        let hashes = match &row.hashes {
-            Some(hashes) => hashes.clone(),
-            None => self.lookup.hashes(&key, &customer_id)?,
-        };
+        let hashes = self.lookup.hashes(row)?;
         let (source, _) = valid(user);
         let first_contact = hashes.sent.is_none();
         let pair = Pair {

@@ -17,5 +17,6 @@ mod sort;
 mod tests;
 
 pub(super) use merge::Groups;
+pub(super) use row::Judged;
 pub(super) use run::Run;
 pub(super) use sort::{Sorted, Spill};

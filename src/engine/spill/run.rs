@@ -4,9 +4,8 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::os::unix::fs::FileExt;
 
-use super::row::{encode, key_of, length_of, prefix, record_of};
+use super::row::{Judged, encode, key_of, length_of, prefix, record_of};
 use crate::model::Position;
-use crate::plan::{FieldHashes, Fingerprint};
 
 /// Rows, encoded one after the other, and where each begins.
 #[derive(Default)]
@@ -21,14 +20,9 @@ fn offset(length: usize) -> u32 {
 
 impl Run {
     /// Adds a row.
-    pub(in super::super) fn push(
-        &mut self,
-        key: &str,
-        position: Position,
-        valid: Option<(&FieldHashes, Fingerprint)>,
-    ) {
+    pub(in super::super) fn push(&mut self, key: &str, position: Position, judged: Judged<'_>) {
         self.starts.push(offset(self.bytes.len()));
-        encode(&mut self.bytes, key, position, valid);
+        encode(&mut self.bytes, key, position, judged);
     }
 
     pub(super) fn append(&mut self, rows: &mut Self) {

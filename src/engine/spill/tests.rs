@@ -2,18 +2,13 @@
 
 use proptest::prelude::*;
 
-use super::{Run, Spill};
+use super::{Judged, Run, Spill};
 use crate::model::Position;
 use crate::plan::{FieldHashes, Fingerprint, Staged, StagedFate};
 
-fn push(
-    spill: &mut Spill,
-    key: &str,
-    position: Position,
-    valid: Option<(&FieldHashes, Fingerprint)>,
-) {
+fn push(spill: &mut Spill, key: &str, position: Position, judged: Judged<'_>) {
     let mut run = Run::default();
-    run.push(key, position, valid);
+    run.push(key, position, judged);
     spill.take(&mut run).expect("taken");
 }
 
@@ -26,8 +21,12 @@ fn spilled(keys: &[String], run_bytes: usize) -> Vec<(String, Vec<u64>)> {
             line: record + 1,
             byte: 0,
         };
-        let valid = (record % 3 != 0).then_some((&hashes, Fingerprint::from_raw(record)));
-        push(&mut spill, key, position, valid);
+        let judged = match record % 3 {
+            0 => Judged::Rejected,
+            1 => Judged::OutOfScope,
+            _ => Judged::Valid(&hashes, Fingerprint::from_raw(record)),
+        };
+        push(&mut spill, key, position, judged);
     }
     let sorted = spill.finish().expect("sorted");
     let read = || {
@@ -75,9 +74,10 @@ fn a_row_keeps_its_position_fingerprint_and_fate() {
         &mut spill,
         "a",
         position,
-        Some((&FieldHashes::default(), Fingerprint::from_raw(42))),
+        Judged::Valid(&FieldHashes::default(), Fingerprint::from_raw(42)),
     );
-    push(&mut spill, "b", position, None);
+    push(&mut spill, "b", position, Judged::Rejected);
+    push(&mut spill, "c", position, Judged::OutOfScope);
     let mut groups = spill
         .finish()
         .and_then(|sorted| sorted.groups())
@@ -94,6 +94,14 @@ fn a_row_keeps_its_position_fingerprint_and_fate() {
         [Staged {
             position,
             fate: StagedFate::Rejected
+        }]
+    );
+    let (_, out) = groups.next_group().expect("read").expect("c");
+    assert_eq!(
+        out,
+        [Staged {
+            position,
+            fate: StagedFate::OutOfScope
         }]
     );
 }

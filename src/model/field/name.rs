@@ -1,5 +1,7 @@
 //! From names that people write to fields.
 
+use std::sync::LazyLock;
+
 use super::{FIELDS, Slot};
 use crate::model::Edition;
 
@@ -17,15 +19,21 @@ pub fn near_header(header: &str) -> Option<&'static str> {
     if Slot::parse(header).is_ok() {
         return None;
     }
-    let (name, distance) = closest(header)?;
-    (distance <= slips(name)).then_some(name)
+    closest(header, slips)
 }
 
 /// The field name that was most likely meant; `None` if none is alike.
 pub fn nearest(name: &str) -> Option<&'static str> {
-    let (found, distance) = closest(name)?;
-    (distance <= 2.max(found.len() / 4)).then_some(found)
+    closest(name, |found| 2.max(found.len() / 4))
 }
+
+/// Every name of a field, and the same folded.
+static KNOWN: LazyLock<Vec<(&str, String)>> = LazyLock::new(|| {
+    let names = FIELDS
+        .iter()
+        .flat_map(|field| [Some(field.path), field.flat]);
+    names.flatten().map(|name| (name, fold(name))).collect()
+});
 
 /// How many slips turn a header into a misspelt field and not into a word of its own. A short
 /// name is one letter from too many words: `status` is not `state`.
@@ -37,15 +45,19 @@ const fn slips(name: &str) -> usize {
     }
 }
 
-/// The name with the least distance; among equals the first of the table.
-fn closest(name: &str) -> Option<(&'static str, usize)> {
+/// The name with the least distance, if that is no more than its own limit; among equals the first of the
+/// table. Names that differ more in their lengths are not looked at: a header may hold thousands of names, and
+/// each of them millions of letters.
+fn closest(name: &str, limit: impl Fn(&str) -> usize) -> Option<&'static str> {
     let folded = fold(name);
-    FIELDS
+    let letters = folded.chars().count();
+    KNOWN
         .iter()
-        .flat_map(|field| [Some(field.path), field.flat])
-        .flatten()
-        .map(|known| (known, strsim::osa_distance(&folded, &fold(known))))
+        .filter(|(known, plain)| plain.len().abs_diff(letters) <= limit(known))
+        .map(|(known, plain)| (*known, strsim::osa_distance(&folded, plain)))
         .min_by_key(|&(_, distance)| distance)
+        .filter(|&(known, distance)| distance <= limit(known))
+        .map(|(known, _)| known)
 }
 
 /// Only what tells names apart: letters and digits in lower case, and the dots between names.

@@ -152,12 +152,10 @@ fn parse_owner(name: &str, rest: &str) -> Result<Slot, UnknownField> {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum UnknownField {
     /// Neither a path nor a bulk column.
-    #[error("Grid has no customer field `{path}`{}", hint(*nearest))]
+    #[error("Grid has no customer field `{path}`{}", hint(nearest(path)))]
     Unknown {
         /// What was asked for.
         path: String,
-        /// The name that was most likely meant.
-        nearest: Option<&'static str>,
     },
     /// A field of a beneficial owner, and not which one.
     #[error(
@@ -173,7 +171,6 @@ impl UnknownField {
     fn unknown(path: &str) -> Self {
         Self::Unknown {
             path: path.to_owned(),
-            nearest: nearest(path),
         }
     }
 }

@@ -13,7 +13,10 @@ use crate::source::input::Pass;
 use crate::source::rejects::is_rejects;
 use crate::source::{Rows, SourceError, SourceName};
 
-/// The rows of one pass, as they come.
+/// More columns than this no table of users has, nor any spreadsheet. Each is looked up by its name.
+const COLUMN_LIMIT: usize = 16_384;
+
+/// The rows of one pass, as they come; not to be asked for more than there is.
 pub(super) struct CsvRows {
     name: SourceName,
     pass: Pass,
@@ -26,14 +29,6 @@ pub(super) struct CsvRows {
     record: ByteRecord,
     /// Data records read so far.
     records: u64,
-    state: State,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum State {
-    Reading,
-    Ended,
-    Failed,
 }
 
 /// Where the parser stands. Its line counts the line feeds it has consumed.
@@ -74,7 +69,6 @@ impl CsvRows {
             marked: false,
             record: ByteRecord::new(),
             records: 0,
-            state: State::Reading,
         };
         rows.read_header()?;
         Ok(rows)
@@ -85,6 +79,13 @@ impl CsvRows {
             let name = self.name.clone();
             return Err(SourceError::Empty { name });
         };
+        if self.record.len() > COLUMN_LIMIT {
+            return Err(SourceError::TooManyColumns {
+                name: self.name.clone(),
+                line: span.begin.line,
+                limit: COLUMN_LIMIT,
+            });
+        }
         for cell in &self.record {
             match str::from_utf8(cell) {
                 Ok(text) => self.header.push(text.to_owned()),
@@ -96,30 +97,6 @@ impl CsvRows {
             self.header.iter_mut().for_each(unmark_name);
         }
         Ok(())
-    }
-
-    fn advance(&mut self, row: &mut Row) -> Result<bool, SourceError> {
-        let Some(span) = self.read_record()? else {
-            self.pass.verify_unchanged()?;
-            return Ok(false);
-        };
-        self.records += 1;
-        row.begin(Position {
-            record: self.records,
-            line: span.begin.line,
-            byte: self.offset(span.begin.byte),
-        });
-        for cell in &self.record {
-            if self.marked {
-                row.push(Some(&unmarked(cell)));
-            } else {
-                row.push(Some(cell));
-            }
-        }
-        if let Some(fault) = self.fault(span) {
-            row.fail(fault);
-        }
-        Ok(true)
     }
 
     /// Reads the next record that has any character; `None` at the end of the text.
@@ -275,21 +252,27 @@ impl Rows for CsvRows {
     }
 
     fn next(&mut self, row: &mut Row) -> Result<bool, SourceError> {
-        match self.state {
-            State::Ended => return Ok(false),
-            State::Failed => {
-                let name = self.name.clone();
-                return Err(SourceError::Over { name });
-            }
-            State::Reading => {}
-        }
-        let advanced = self.advance(row);
-        self.state = match advanced {
-            Ok(true) => State::Reading,
-            Ok(false) => State::Ended,
-            Err(_) => State::Failed,
+        let Some(span) = self.read_record()? else {
+            self.pass.verify_unchanged()?;
+            return Ok(false);
         };
-        advanced
+        self.records += 1;
+        row.begin(Position {
+            record: self.records,
+            line: span.begin.line,
+            byte: self.offset(span.begin.byte),
+        });
+        for cell in &self.record {
+            if self.marked {
+                row.push(Some(&unmarked(cell)));
+            } else {
+                row.push(Some(cell));
+            }
+        }
+        if let Some(fault) = self.fault(span) {
+            row.fail(fault);
+        }
+        Ok(true)
     }
 
     fn progress(&self) -> Option<(u64, u64)> {

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::rows::CsvRows;
 use super::settings::{CsvSettings, Delimiter};
+use crate::source::guarded::guarded;
 use crate::source::input::Feed;
 use crate::source::{Rows, Snapshot, Source, SourceError, SourceName};
 
@@ -59,7 +60,7 @@ impl Source for CsvSource {
         let (text, pass) = self.feed.open()?;
         let name = self.name().clone();
         let rows = CsvRows::begin(name, text, pass, self.delimiter, self.buffer)?;
-        Ok(Box::new(rows))
+        Ok(guarded(self.name(), rows))
     }
 
     fn snapshot(&self) -> Option<Snapshot> {
@@ -89,6 +90,16 @@ mod tests {
         let first = cells(&source);
         assert_eq!(first, [["1", "A\nB"], ["2", "C"]]);
         assert_eq!(cells(&source), first);
+    }
+
+    #[test]
+    fn after_an_error_the_rest_is_not_taken_for_the_whole() {
+        let source = CsvSource::of_stream(Box::new(&b"id\n1\n\"2\n3\n"[..]));
+        let mut rows = source.rows().expect("the source opens");
+        let mut next = || rows.next(&mut Row::default());
+        assert!(matches!(next(), Ok(true)));
+        assert!(matches!(next(), Err(SourceError::UnclosedQuote { .. })));
+        assert!(matches!(next(), Err(SourceError::Over { .. })));
     }
 
     #[test]

@@ -2,8 +2,6 @@
 //!
 //! | file | holds |
 //! |---|---|
-//! | `settings` | what is read of which server |
-//! | `source` | it as a [`Source`](crate::source::Source) |
 //! | `address` | what a URL says |
 //! | `connect` | a connection, with the TLS that was asked for |
 //! | `open` | a connection for whoever writes |
@@ -46,12 +44,12 @@ mod index;
 mod killer;
 mod open;
 mod pass;
-mod settings;
-mod source;
 mod sql;
 #[cfg(test)]
 mod tests;
 
-pub(in crate::source) use open::open;
-pub use settings::MysqlSettings;
-pub use source::MysqlSource;
+pub(super) use address::place;
+#[cfg(any(fuzzing, test))]
+pub(in crate::source) use address::told;
+pub(super) use open::open;
+pub(super) use pass::pass;

@@ -11,6 +11,6 @@ use crate::source::DatabaseFault;
 
 /// Connects as a pass does, with the same trust, and without its transaction.
 pub(in crate::source) fn open(url: &Secret) -> Result<Conn, DatabaseFault> {
-    let address = Address::parse(url).map_err(|fault| DatabaseFault::Url(fault.to_string()))?;
+    let address = Address::of(url)?;
     connect(&Arc::new(address))
 }

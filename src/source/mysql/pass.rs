@@ -11,37 +11,36 @@ use super::fault::running;
 use super::form::{Form, NoText};
 use super::index::index_for;
 use super::killer::Killer;
-use super::settings::MysqlSettings;
 use super::sql::{self, Escapes, Index};
 use crate::model::{Query, Row, RowFault};
-use crate::source::pump::Outlet;
-use crate::source::{DatabaseFault as Fault, SourceError, SourceName, database::nearest};
+use crate::source::database::nearest;
+use crate::source::pump::{Ended, Outlet};
+use crate::source::{DatabaseFault as Fault, ServerSettings};
+
+/// Reads header and rows, until all are read or the reader goes.
+pub(in crate::source) fn pass(settings: &ServerSettings, outlet: &mut Outlet) -> Result<(), Ended> {
+    Pass::of(settings)?.run(outlet)
+}
 
 /// All that a pass needs to know.
 pub(super) struct Pass {
-    name: SourceName,
     pub(super) address: Arc<Address>,
     query: Query,
     order: Vec<String>,
 }
 
 impl Pass {
-    pub(super) fn of(name: SourceName, settings: &MysqlSettings) -> Result<Self, SourceError> {
-        let address = Address::parse(&settings.url).map_err(|fault| SourceError::Database {
-            name: name.clone(),
-            fault: Box::new(Fault::Url(fault.to_string())),
-        })?;
+    pub(super) fn of(settings: &ServerSettings) -> Result<Self, Fault> {
         Ok(Self {
-            name,
-            address: Arc::new(address),
+            address: Arc::new(Address::of(&settings.url)?),
             query: settings.query.clone(),
             order: settings.order.clone(),
         })
     }
 
     /// Gives the header and every row.
-    pub(super) fn run(&self, outlet: &mut Outlet) -> Result<(), SourceError> {
-        let mut conn = connect(&self.address).map_err(|fault| self.failed(fault))?;
+    fn run(&self, outlet: &mut Outlet) -> Result<(), Ended> {
+        let mut conn = connect(&self.address)?;
         let killer = Killer::of(conn.connection_id(), &self.address);
         let on_stop = killer.clone();
         outlet.on_stop(move || on_stop.strike());
@@ -50,22 +49,15 @@ impl Pass {
         read
     }
 
-    fn read(&self, conn: &mut Conn, outlet: &mut Outlet) -> Result<(), SourceError> {
-        let statement = self.begin(conn).map_err(|fault| self.failed(fault))?;
+    fn read(&self, conn: &mut Conn, outlet: &mut Outlet) -> Result<(), Ended> {
+        let statement = self.begin(conn)?;
         let result = conn
             .query_iter(statement)
-            .map_err(|error| self.failed(running(0, error)))?;
+            .map_err(|error| running(0, error))?;
         let columns = Vec::from(result.columns().as_ref());
-        let forms = forms(&columns).map_err(|fault| self.failed(fault))?;
+        let forms = forms(&columns)?;
         outlet.header(names(&columns))?;
-        self.give(result, &forms, outlet)
-    }
-
-    fn failed(&self, fault: Fault) -> SourceError {
-        SourceError::Database {
-            name: self.name.clone(),
-            fault: Box::new(fault),
-        }
+        give(result, &forms, outlet)
     }
 
     /// Begins the transaction; the statement that gives the rows.
@@ -111,24 +103,23 @@ impl Pass {
         let shown = conn.query(format!("SHOW INDEX FROM {}", sql::table(table)));
         index_for(order, &shown.ok()?)
     }
+}
 
-    fn give(
-        &self,
-        mut result: QueryResult<'_, '_, '_, Text>,
-        forms: &[Form],
-        outlet: &mut Outlet,
-    ) -> Result<(), SourceError> {
-        let mut own = Vec::new();
-        while let Some(row) = result.next() {
-            let row = row.map_err(|error| self.failed(running(outlet.records(), error)))?;
-            if let Err(error) = outlet.row(|place| fill(place, &row, forms, &mut own)) {
-                // Dropped, it would read on to the last row. So it is the connection that goes.
-                std::mem::forget(result);
-                return Err(error);
-            }
+fn give(
+    mut result: QueryResult<'_, '_, '_, Text>,
+    forms: &[Form],
+    outlet: &mut Outlet,
+) -> Result<(), Ended> {
+    let mut own = Vec::new();
+    while let Some(row) = result.next() {
+        let row = row.map_err(|error| running(outlet.records(), error))?;
+        if let Err(error) = outlet.row(|place| fill(place, &row, forms, &mut own)) {
+            // Dropped, it would read on to the last row. So it is the connection that goes.
+            std::mem::forget(result);
+            return Err(error.into());
         }
-        Ok(())
     }
+    Ok(())
 }
 
 fn at_start(error: mysql::Error) -> Fault {

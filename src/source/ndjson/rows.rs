@@ -10,7 +10,7 @@ use super::walk::{NotObject, walk};
 use crate::model::{Position, Row, RowFault};
 use crate::source::{Rows, SourceError};
 
-/// The rows of one pass, as they come.
+/// The rows of one pass, as they come; not to be asked for more than there is.
 pub(super) struct NdjsonRows {
     lines: Lines,
     names: Arc<Names>,
@@ -18,14 +18,6 @@ pub(super) struct NdjsonRows {
     path: String,
     /// Lines that are rows, read so far.
     records: u64,
-    state: State,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum State {
-    Reading,
-    Ended,
-    Failed,
 }
 
 impl NdjsonRows {
@@ -36,37 +28,7 @@ impl NdjsonRows {
             cells: Cells::default(),
             path: String::new(),
             records: 0,
-            state: State::Reading,
         }
-    }
-
-    fn advance(&mut self, row: &mut Row) -> Result<bool, SourceError> {
-        if !self.lines.advance()? {
-            return Ok(false);
-        }
-        self.records += 1;
-        row.begin(Position {
-            record: self.records,
-            line: self.lines.number(),
-            byte: self.lines.byte(0),
-        });
-        let fault = match str::from_utf8(self.lines.line()) {
-            Ok(_) => self.read()?,
-            Err(error) => Some(self.read_mended(error.valid_up_to())),
-        };
-        match fault {
-            Some(fault @ RowFault::NotObject { .. }) => {
-                self.keep_line(row);
-                row.fail(fault);
-            }
-            fault => {
-                self.cells.fill(row);
-                if let Some(fault) = fault {
-                    row.fail(fault);
-                }
-            }
-        }
-        Ok(true)
     }
 
     /// Reads the line, which is UTF-8, into the cells.
@@ -139,21 +101,32 @@ impl Rows for NdjsonRows {
     }
 
     fn next(&mut self, row: &mut Row) -> Result<bool, SourceError> {
-        match self.state {
-            State::Ended => return Ok(false),
-            State::Failed => {
-                let name = self.lines.name().clone();
-                return Err(SourceError::Over { name });
-            }
-            State::Reading => {}
+        if !self.lines.advance()? {
+            return Ok(false);
         }
-        let advanced = self.advance(row);
-        self.state = match advanced {
-            Ok(true) => State::Reading,
-            Ok(false) => State::Ended,
-            Err(_) => State::Failed,
+        self.records += 1;
+        row.begin(Position {
+            record: self.records,
+            line: self.lines.number(),
+            byte: self.lines.byte(0),
+        });
+        let fault = match str::from_utf8(self.lines.line()) {
+            Ok(_) => self.read()?,
+            Err(error) => Some(self.read_mended(error.valid_up_to())),
         };
-        advanced
+        match fault {
+            Some(fault @ RowFault::NotObject { .. }) => {
+                self.keep_line(row);
+                row.fail(fault);
+            }
+            fault => {
+                self.cells.fill(row);
+                if let Some(fault) = fault {
+                    row.fail(fault);
+                }
+            }
+        }
+        Ok(true)
     }
 
     fn progress(&self) -> Option<(u64, u64)> {

@@ -8,6 +8,7 @@ use super::lines::Lines;
 use super::names::Names;
 use super::rows::NdjsonRows;
 use super::settings::NdjsonSettings;
+use crate::source::guarded::guarded;
 use crate::source::input::Feed;
 use crate::source::{Rows, Snapshot, Source, SourceError, SourceName};
 
@@ -71,7 +72,8 @@ impl Source for NdjsonSource {
 
     fn rows(&self) -> Result<Box<dyn Rows>, SourceError> {
         let names = self.names()?;
-        Ok(Box::new(NdjsonRows::new(self.lines()?, names)))
+        let rows = NdjsonRows::new(self.lines()?, names);
+        Ok(guarded(self.name(), rows))
     }
 
     fn snapshot(&self) -> Option<Snapshot> {

@@ -1,6 +1,8 @@
-//! The URL, taken apart. No text here holds a password, or the URL as a whole.
+//! The URL, taken apart as the driver does. No text here holds a password, or the URL as a whole.
+//!
+//! A `/`, `?` or `#` of a password may stand in the URL as it is, an `@` may not: the driver takes the
+//! first one for the end of the password, wherever it stands, and what follows would be shown as a host.
 
-use std::borrow::Cow;
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -11,6 +13,7 @@ use super::trust::{Trust, Wishes};
 use crate::model::Secret;
 use crate::source::DatabaseFault;
 use crate::source::database::nearest;
+use crate::source::percent;
 
 /// Parameters that the driver reads.
 const DRIVERS: [&str; 16] = [
@@ -39,6 +42,9 @@ const PREFIXES: [&str; 2] = ["postgres://", "postgresql://"];
 
 const EXPECTED: &str = "expected postgres://user:password@host:port/database, with special characters in a part \
      percent-encoded";
+
+/// The server's port where none is named.
+const PORT: u16 = 5432;
 
 /// A connection is given so long, if the URL does not say.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -70,14 +76,18 @@ impl Address {
 
     /// `host:port`, of each host.
     pub(super) fn server(&self) -> String {
-        let hosts = hosts(&self.config);
-        let ports = self.config.get_ports();
-        let server = |(nth, host): (usize, String)| {
-            let port = ports.get(nth).or(ports.first()).unwrap_or(&5432);
-            format!("{host}:{port}")
-        };
-        let servers: Vec<_> = hosts.into_iter().enumerate().map(server).collect();
+        let servers = self.servers().into_iter();
+        let servers: Vec<_> = servers
+            .map(|(host, port)| format!("{host}:{port}"))
+            .collect();
         servers.join(", ")
+    }
+
+    fn servers(&self) -> Vec<(String, u16)> {
+        let ports = self.config.get_ports();
+        let port = |nth| ports.get(nth).or(ports.first()).copied().unwrap_or(PORT);
+        let hosts = hosts(&self.config).into_iter().enumerate();
+        hosts.map(|(nth, host)| (host, port(nth))).collect()
     }
 
     /// The hosts without their ports.
@@ -106,16 +116,26 @@ impl Address {
     }
 }
 
-/// What a database is called where nothing secret may be said: `host/database`.
-pub(super) fn place(url: &Secret) -> String {
-    let Ok(address) = Address::of(url) else {
-        return "(its URL cannot be read)".to_owned();
-    };
-    format!(
-        "{}/{}",
-        hosts(&address.config).join(","),
-        address.database()
-    )
+/// What a database is called where nothing secret may be said: `host/database`, with the port where it is
+/// not the usual one.
+pub(in crate::source) fn place(url: &Secret) -> Result<String, DatabaseFault> {
+    let address = Address::of(url)?;
+    let servers = address.servers().into_iter().map(|server| match server {
+        (host, PORT) => host,
+        (host, port) => format!("{host}:{port}"),
+    });
+    let servers: Vec<_> = servers.collect();
+    Ok(format!("{}/{}", servers.join(","), address.database()))
+}
+
+/// All that texts may show of it.
+#[cfg(any(fuzzing, test))]
+pub(in crate::source) fn told(url: &Secret) -> Result<String, String> {
+    let address = Address::of(url).map_err(|fault| fault.to_string())?;
+    let (server, user) = (address.server(), address.user());
+    let within = address.connect_within();
+    let place = place(url).map_err(|fault| fault.to_string())?;
+    Ok(format!("{place} {server} {user} {within:?}"))
 }
 
 /// A URL as the driver takes it, and what it must not see.
@@ -128,24 +148,29 @@ impl Parts {
     fn of(url: &str) -> Result<Self, DatabaseFault> {
         let rest = PREFIXES.iter().find_map(|prefix| url.strip_prefix(prefix));
         let rest = rest.ok_or_else(|| refused(EXPECTED))?;
-        // As the driver does: the user and the password end with the first `@`.
-        let behind_user = rest.find('@').map_or(0, |at| at + 1);
-        let Some(question) = rest[behind_user..].find('?') else {
+        let (login, behind_user) = rest.split_once('@').unwrap_or(("", rest));
+        if behind_user.contains('@') || has_parameter(login) {
+            return Err(refused(
+                "it has more than one `@`, or one in a parameter: write an `@` of a user, a \
+                 password or a parameter as %40",
+            ));
+        }
+        let Some(question) = behind_user.find('?') else {
             return Ok(Self {
                 driver: url.to_owned(),
                 wishes: Wishes::default(),
             });
         };
-        let (base, parameters) = url.split_at(url.len() - rest.len() + behind_user + question);
+        let (base, parameters) = url.split_at(url.len() - behind_user.len() + question);
         let mut wishes = Wishes::default();
         let mut others = Vec::new();
         for parameter in parameters[1..].split('&').filter(|text| !text.is_empty()) {
             let (name, value) = pair(parameter)?;
-            match name.as_ref() {
-                "sslmode" => wishes.mode = Some(value.into_owned()),
-                "sslrootcert" => wishes.roots = Some(value.into_owned()),
-                "sslcert" => wishes.certificate = Some(value.into_owned()),
-                "sslkey" => wishes.key = Some(value.into_owned()),
+            match name.as_str() {
+                "sslmode" => wishes.mode = Some(value),
+                "sslrootcert" => wishes.roots = Some(value),
+                "sslcert" => wishes.certificate = Some(value),
+                "sslkey" => wishes.key = Some(value),
                 name if DRIVERS.contains(&name) => others.push(parameter),
                 name => return Err(unknown(name)),
             }
@@ -155,45 +180,33 @@ impl Parts {
     }
 }
 
+/// Whether what the driver takes for user and password goes on into the parameters: the `@` is one of theirs.
+fn has_parameter(login: &str) -> bool {
+    let mut parameters = login.split(['?', '&']).skip(1);
+    parameters.any(|parameter| {
+        let (name, _) = parameter.split_once('=').unwrap_or_default();
+        let name = percent::decoded(name).unwrap_or_default();
+        DRIVERS.contains(&name.as_str()) || OURS.contains(&name.as_str())
+    })
+}
+
 /// A parameter, decoded. A plus is a plus here.
-fn pair(parameter: &str) -> Result<(Cow<'_, str>, Cow<'_, str>), DatabaseFault> {
+fn pair(parameter: &str) -> Result<(String, String), DatabaseFault> {
     let (name, value) = parameter
         .split_once('=')
         .ok_or_else(|| refused("a parameter after the `?` has no value: expected name=value"))?;
-    let decoded = |text| percent_decoded(text).ok_or_else(|| refused(EXPECTED));
+    let decoded = |text| percent::decoded(text).ok_or_else(|| refused(EXPECTED));
     Ok((decoded(name)?, decoded(value)?))
-}
-
-fn percent_decoded(text: &str) -> Option<Cow<'_, str>> {
-    if !text.contains('%') {
-        return Some(Cow::Borrowed(text));
-    }
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, tail @ ..] = rest {
-        rest = tail;
-        if *first != b'%' {
-            bytes.push(*first);
-            continue;
-        }
-        let (code, behind) = tail.split_at_checked(2)?;
-        bytes.push(u8::from_str_radix(str::from_utf8(code).ok()?, 16).ok()?);
-        rest = behind;
-    }
-    String::from_utf8(bytes).ok().map(Cow::Owned)
 }
 
 fn unknown(name: &str) -> DatabaseFault {
     let known = OURS.iter().chain(&DRIVERS);
     let nearest = nearest(name, known.map(ToString::to_string));
+    // Of a password with a `&` in it, the rest looks like a parameter.
+    let unknown = "it has an unknown parameter, which may be a part of a password and is not shown";
     refused(&match nearest {
-        Some(meant) => format!("it has an unknown parameter `{name}`: did you mean `{meant}`?"),
-        // Of a password with a `&` in it, the rest looks like one.
-        None => format!(
-            "it has an unknown parameter, which may be a part of a password and is not shown: expected \
-             one of {}",
-            OURS.join(", ")
-        ),
+        Some(meant) => format!("{unknown}: did you mean `{meant}`?"),
+        None => format!("{unknown}: expected one of {}", OURS.join(", ")),
     })
 }
 
@@ -212,9 +225,10 @@ fn configured(url: &str) -> Result<Config, DatabaseFault> {
     }
     // What is shown must be what it stands for: with an `@` too many, or without its `?`, a password would
     // be a part of it.
-    let is_name = |name: Option<&str>| !name.is_some_and(|name| name.contains('='));
+    let has = |name: Option<&str>, signs: &[char]| name.is_some_and(|name| name.contains(signs));
     let are_hosts = hosts(&config).iter().all(|host| is_host(host));
-    if !are_hosts || !is_name(config.get_dbname()) || !is_name(config.get_user()) {
+    let are_names = !has(config.get_dbname(), &['=', '@']) && !has(config.get_user(), &['=']);
+    if !are_hosts || !are_names {
         return Err(refused(&format!(
             "its host, its user or its database is none: {EXPECTED}"
         )));
@@ -249,16 +263,27 @@ fn unread(error: &tokio_postgres::Error) -> String {
 
 fn hosts(config: &Config) -> Vec<String> {
     let names = config.get_hosts().iter().map(|host| match host {
-        Host::Tcp(name) => name.clone(),
+        Host::Tcp(name) => bracketed(name.clone()),
         #[cfg(unix)]
         Host::Unix(path) => path.display().to_string(),
     });
     let names: Vec<_> = names.collect();
     if names.is_empty() {
         let addresses = config.get_hostaddrs().iter();
-        return addresses.map(ToString::to_string).collect();
+        return addresses
+            .map(|address| bracketed(address.to_string()))
+            .collect();
     }
     names
+}
+
+/// An IPv6 address as it stands before a port.
+fn bracketed(host: String) -> String {
+    if host.contains(':') {
+        format!("[{host}]")
+    } else {
+        host
+    }
 }
 
 fn is_socket(config: &Config) -> bool {
@@ -282,125 +307,4 @@ fn is_local(config: &Config) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::source::postgres::trust::Check;
-
-    fn address(url: &str) -> Address {
-        Address::of(&Secret::new(url)).unwrap_or_else(|fault| panic!("{url}: {fault}"))
-    }
-
-    fn fault(url: &str) -> String {
-        let fault = Address::of(&Secret::new(url)).err().expect(url);
-        assert!(fault.is_setting() && !fault.is_transient());
-        let text = fault.to_string();
-        assert!(!text.contains("s3cr"), "{text}");
-        text
-    }
-
-    #[test]
-    fn a_database_is_called_by_host_and_name_and_never_by_its_password() {
-        for (url, place) in [
-            (
-                "postgres://app:s3cr%40et@db.example.com/shop",
-                "db.example.com/shop",
-            ),
-            (
-                "postgresql://app:s3cr@a:1,b:2/shop?password=s3cr",
-                "a,b/shop",
-            ),
-            ("postgres://app@db.example.com", "db.example.com/app"),
-            ("postgres:///shop?host=/run/pg&user=app", "/run/pg/shop"),
-            ("mysql://app:s3cr@host/shop", "(its URL cannot be read)"),
-        ] {
-            assert_eq!(super::place(&Secret::new(url)), place);
-        }
-        assert_eq!(address("postgres://a@x,y:7/d").server(), "x:5432, y:7");
-    }
-
-    #[test]
-    fn what_the_url_does_not_say_has_a_default() {
-        let config = address("postgres://app@db.example.com/shop").config;
-        assert_eq!(config.get_application_name(), Some("gridsync"));
-        assert_eq!(config.get_connect_timeout(), Some(&CONNECT));
-        let config = address("postgres://h/d?application_name=nightly&connect_timeout=3").config;
-        assert_eq!(config.get_application_name(), Some("nightly"));
-        assert_eq!(config.get_connect_timeout(), Some(&Duration::from_secs(3)));
-    }
-
-    #[test]
-    fn tls_is_verified_unless_the_server_is_this_machine_or_the_url_says_otherwise() {
-        for (url, mode, check) in [
-            ("postgres://db.example.com/d", SslMode::Require, Check::Name),
-            ("postgres://127.0.0.2/d", SslMode::Prefer, Check::Nothing),
-            ("postgres://[::1]/d", SslMode::Prefer, Check::Nothing),
-            ("postgres://localhost,db/d", SslMode::Require, Check::Name),
-            (
-                "postgres://localhost/d?hostaddr=10.0.0.1",
-                SslMode::Require,
-                Check::Name,
-            ),
-            (
-                "postgres://localhost/d?sslrootcert=%2Fca.pem",
-                SslMode::Require,
-                Check::Name,
-            ),
-            (
-                "postgres://db/d?sslmode=require",
-                SslMode::Require,
-                Check::Nothing,
-            ),
-            (
-                "postgres://db/d?sslmode=disable",
-                SslMode::Disable,
-                Check::Nothing,
-            ),
-            (
-                "postgres:///d?host=/run/pg&sslmode=verify-full",
-                SslMode::Disable,
-                Check::Name,
-            ),
-        ] {
-            let address = address(url);
-            assert_eq!(address.config.get_ssl_mode(), mode, "{url}");
-            assert_eq!(address.trust.check(), check, "{url}");
-        }
-    }
-
-    #[test]
-    fn what_is_wrong_with_a_url_is_named_without_the_url() {
-        insta::assert_snapshot!(fault("host=db password=s3cr"), @"the URL of the database: expected postgres://user:password@host:port/database, with special characters in a part percent-encoded");
-        insta::assert_snapshot!(fault("postgres://a:s3cr@db/d?sslmod=require"), @"the URL of the database: it has an unknown parameter `sslmod`: did you mean `sslmode`?");
-        insta::assert_snapshot!(fault("postgres://a:s3cr@db:port/d"), @"the URL of the database: the value of `port` cannot be read");
-        insta::assert_snapshot!(fault("postgres://a:s3cr@db/d?connect_timeout"), @"the URL of the database: a parameter after the `?` has no value: expected name=value");
-        insta::assert_snapshot!(fault("postgres:///d"), @"the URL of the database: it names no host: write it, as in postgres://user@localhost/database, or the folder of a socket, as in postgres:///database?host=/var/run/postgresql");
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig {
-            cases: 8 * ProptestConfig::default().cases, failure_persistence: None, ..ProptestConfig::default()
-        })]
-
-        #[test]
-        fn no_damage_to_a_url_makes_it_tell_its_password(
-            base in proptest::sample::select(&["postgres://ada:xyzzy@db.internal:5432/app?sslmode=require", "postgresql://db/app?user=ada&password=xyzzy&connect_timeout=3"][..]),
-            at in any::<proptest::sample::Index>(),
-            new in proptest::sample::select(&["@", ":", "/", "?", "#", "%", "%zz", "&", "=", "[", "]", " ", "\u{0}", "é", ""][..]),
-            drop in any::<bool>(),
-        ) {
-            let mut url: Vec<char> = base.chars().collect();
-            let at = at.index(url.len());
-            url.splice(at..at + usize::from(drop), new.chars());
-            let url: String = url.into_iter().collect();
-            let password_split = !url.contains("xyzzy");
-            let secret = Secret::new(url.clone());
-            let told = match Address::of(&secret) {
-                Err(fault) => fault.to_string(),
-                Ok(address) => format!("{} {} {}", address.server(), address.database(), place(&secret)),
-            };
-            prop_assert!(password_split || !told.contains("xyzzy"), "{url}: {told}");
-        }
-    }
-}
+mod tests;

@@ -14,18 +14,17 @@ use super::address::Address;
 use super::copy::{Cells, Lines};
 use super::describe::{cells, describe};
 use super::fault::{Asked, in_rows, not_connected};
-use super::settings::PostgresSettings;
 use super::statement::{BEGIN, Select, UNKNOWN_ENCODING};
 use super::tls::connector;
-use crate::source::DatabaseFault;
 use crate::source::pump::{Ended, Outlet};
 use crate::source::statement::{places, select};
+use crate::source::{DatabaseFault, ServerSettings};
 
 /// A server is given so long to hear that its query is not wanted any more.
 const CANCEL: Duration = Duration::from_secs(2);
 
 /// Connects, and reads header and rows, until all are read or the reader goes.
-pub(super) fn pass(settings: &PostgresSettings, outlet: &mut Outlet) -> Result<(), Ended> {
+pub(in crate::source) fn pass(settings: &ServerSettings, outlet: &mut Outlet) -> Result<(), Ended> {
     let address = Address::of(&settings.url)?;
     let tls = connector(&address.trust)?;
     let select = Select::new(select(&settings.query))?;
@@ -77,7 +76,7 @@ pub(super) async fn connect(
 
 async fn read(
     client: Client,
-    settings: &PostgresSettings,
+    settings: &ServerSettings,
     select: &Select,
     outlet: &mut Outlet,
 ) -> Result<(), Ended> {

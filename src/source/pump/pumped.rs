@@ -14,7 +14,7 @@ use crate::source::{Rows, SourceError, SourceName};
 /// A reader that goes waits so long for the driver to let the database go.
 const GRACE: Duration = Duration::from_secs(5);
 
-/// One pass over what a driver gives.
+/// One pass over what a driver gives; not to be asked for more than there is.
 pub(super) struct Pumped {
     name: SourceName,
     header: Vec<String>,
@@ -31,8 +31,6 @@ enum Current {
     Between,
     Batch(Batch),
     Overflow(Reader),
-    Ended,
-    Failed,
 }
 
 impl Pumped {
@@ -61,35 +59,6 @@ impl Pumped {
         Ok(rows)
     }
 
-    fn advance(&mut self, row: &mut Row) -> Result<bool, SourceError> {
-        loop {
-            let found = match &mut self.current {
-                Current::Between => false,
-                Current::Batch(batch) => batch.take(row),
-                Current::Overflow(file) => file.next(row).map_err(|cause| {
-                    let name = self.name.clone();
-                    SourceError::Overflow { name, cause }
-                })?,
-                Current::Ended => return Ok(false),
-                Current::Failed => {
-                    let name = self.name.clone();
-                    return Err(SourceError::Over { name });
-                }
-            };
-            if found {
-                return Ok(true);
-            }
-            self.give_back();
-            self.current = match self.parts.recv() {
-                Ok(Part::Rows(batch)) => Current::Batch(batch),
-                Ok(Part::Overflow(file)) => Current::Overflow(file),
-                Ok(Part::End(Ok(()))) => Current::Ended,
-                Ok(Part::End(Err(error))) => return Err(error),
-                Ok(Part::Header(_)) | Err(_) => return Err(self.panicked()),
-            };
-        }
-    }
-
     /// Lets the driver fill again what was read.
     fn give_back(&mut self) {
         let current = std::mem::replace(&mut self.current, Current::Between);
@@ -112,11 +81,27 @@ impl Rows for Pumped {
     }
 
     fn next(&mut self, row: &mut Row) -> Result<bool, SourceError> {
-        let advanced = self.advance(row);
-        if advanced.is_err() {
-            self.current = Current::Failed;
+        loop {
+            let found = match &mut self.current {
+                Current::Between => false,
+                Current::Batch(batch) => batch.take(row),
+                Current::Overflow(file) => file.next(row).map_err(|cause| {
+                    let name = self.name.clone();
+                    SourceError::Overflow { name, cause }
+                })?,
+            };
+            if found {
+                return Ok(true);
+            }
+            self.give_back();
+            self.current = match self.parts.recv() {
+                Ok(Part::Rows(batch)) => Current::Batch(batch),
+                Ok(Part::Overflow(file)) => Current::Overflow(file),
+                Ok(Part::End(Ok(()))) => return Ok(false),
+                Ok(Part::End(Err(error))) => return Err(error),
+                Ok(Part::Header(_)) | Err(_) => return Err(self.panicked()),
+            };
         }
-        advanced
     }
 
     /// How much a query gives is not known before its end.

@@ -8,6 +8,7 @@ use super::outlet::Outlet;
 use super::patience::Patience;
 use super::pumped::Pumped;
 use super::stopper::Stopper;
+use crate::source::guarded::guarded;
 use crate::source::{Rows, SourceError, SourceName};
 
 /// Batches that exist at once, beside the one that the driver fills: all that is read ahead.
@@ -43,5 +44,5 @@ pub(in crate::source) fn start(
             cause,
         })?;
     let rows = Pumped::begin(name.clone(), received, spare, stopper)?;
-    Ok(Box::new(rows))
+    Ok(guarded(name, rows))
 }

@@ -1,5 +1,7 @@
 //! Which cell goes where.
 
+use std::borrow::Cow;
+
 use csv::ByteRecord;
 
 use super::text::OwnCells;
@@ -33,6 +35,12 @@ const TWICE: &[u8] = b"the second of two members is missing";
 /// Behind a row with a cell that is no text, which as a cell of this file it would be.
 const UNFIT: &[u8] = b"a cell is JSON";
 
+/// Behind a row with a NUL byte, which stands as [`NUL_SIGN`]: with one, the file would be no text.
+const NUL: &[u8] = b"a NUL byte is missing";
+
+/// What is written for a NUL byte: the sign that stands for it.
+const NUL_SIGN: &[u8] = "\u{2400}".as_bytes();
+
 /// The columns of the rejects file, by those of the source.
 pub(super) struct Layout {
     /// The source's columns that are kept, ascending. A column of one of our own names comes from
@@ -58,14 +66,14 @@ impl Layout {
     pub(super) fn header(&self, header: &[String], out: &mut ByteRecord) {
         out.clear();
         for &column in &self.kept {
-            out.push_field(&marked(header[column].as_bytes()));
+            out.push_field(&written(header[column].as_bytes()));
         }
         for name in OWN_COLUMNS {
             out.push_field(name.as_bytes());
         }
     }
 
-    /// One row: the kept cells byte for byte (but for their marks), empty ones where the row has none, then our own, then
+    /// One row: the kept cells byte for byte (but for their marks, and for NUL bytes), empty ones where the row has none, then our own, then
     /// the cells that the header has no column for. A row that is too short gets a word there: with
     /// its missing cells filled up it would pass for a good one, and its values may stand in the
     /// wrong columns. So does every other row whose cells alone would say something else here.
@@ -73,20 +81,20 @@ impl Layout {
     pub(super) fn row(&self, row: &Row, own: &OwnCells, out: &mut ByteRecord) {
         out.clear();
         for &column in &self.kept {
-            out.push_field(&marked(row.raw(column).unwrap_or_default()));
+            out.push_field(&written(row.raw(column).unwrap_or_default()));
         }
         for cell in [&own.codes, &own.errors] {
             out.push_field(&marked(cell.as_bytes()));
         }
         match self.line {
-            Some(column) => out.push_field(&marked(row.raw(column).unwrap_or_default())),
+            Some(column) => out.push_field(&written(row.raw(column).unwrap_or_default())),
             None => out.push_field(own.line.as_bytes()),
         }
         if let Some(word) = self.word(row) {
             out.push_field(word);
         }
         for column in self.columns..row.len() {
-            out.push_field(&marked(row.raw(column).unwrap_or_default()));
+            out.push_field(&written(row.raw(column).unwrap_or_default()));
         }
     }
 
@@ -98,7 +106,17 @@ impl Layout {
         match row.fault() {
             Some(RowFault::Twice { .. }) => Some(TWICE),
             _ if row.has_unfit() => Some(UNFIT),
+            _ if row.has_nul() => Some(NUL),
             _ => None,
         }
     }
+}
+
+/// A cell as it stands in the file.
+fn written(cell: &[u8]) -> Cow<'_, [u8]> {
+    if !cell.contains(&0) {
+        return marked(cell);
+    }
+    let parts: Vec<_> = cell.split(|byte| *byte == 0).collect();
+    Cow::Owned(marked(&parts.join(NUL_SIGN)).into_owned())
 }

@@ -95,6 +95,25 @@ fn a_spreadsheet_sees_no_formula_and_a_reader_sees_the_very_cells() {
 }
 
 #[test]
+fn a_cell_with_a_nul_byte_leaves_the_file_a_text_and_its_row_unfit() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("rejects.csv");
+    let row = |name: &[u8]| vec![b"a".to_vec(), name.to_vec(), b"1".to_vec()];
+    write(&path, b',', &[row(b"Ad\0a,\0=1"), row(b"Bo")]);
+    let (_, found) = read(&path, b',');
+    assert_eq!(
+        found,
+        [row("Ad\u{2400}a,\u{2400}=1".as_bytes()), row(b"Bo")]
+    );
+    let text = std::fs::read_to_string(&path).expect("written");
+    let unfit: Vec<_> = text
+        .lines()
+        .filter(|line| line.ends_with(",a NUL byte is missing"))
+        .collect();
+    assert_eq!(unfit.len(), 1, "{text}");
+}
+
+#[test]
 fn the_line_is_that_of_the_first_source_however_often_the_rows_are_written() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let [first, second] = ["first.csv", "second.csv"].map(|name| folder.path().join(name));
@@ -199,7 +218,7 @@ fn a_file_of_somebody_elses_keeps_its_apostrophes() {
     assert_eq!(found[0][..2], [b"'=1".to_vec(), b"'+49".to_vec()]);
 }
 
-/// Bytes of which cells are made that matter, and any others but NUL, which no text has.
+/// Bytes of which cells are made that matter, and any others but NUL, which is told above.
 fn cell() -> impl Strategy<Value = Vec<u8>> {
     let telling = prop::sample::select(&b"=+-@'\"\t\r\n,; a\xef\xbc\x9d\xff"[..]);
     prop::collection::vec(prop_oneof![4 => telling, 1 => 1_u8..=255], 0..12)

@@ -8,9 +8,8 @@
 mod fault;
 mod pass;
 mod settings;
-mod source;
 #[cfg(test)]
 mod tests;
 
+pub(super) use pass::pass;
 pub use settings::SqliteSettings;
-pub use source::SqliteSource;

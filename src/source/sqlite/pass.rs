@@ -22,7 +22,7 @@ const STEPS: i32 = 100_000;
 const BEGIN: &str = "PRAGMA query_only = ON; BEGIN DEFERRED; SELECT count(*) FROM sqlite_schema";
 
 /// Reads the header, then the rows.
-pub(super) fn pass(settings: &SqliteSettings, outlet: &mut Outlet) -> Result<(), Ended> {
+pub(in crate::source) fn pass(settings: &SqliteSettings, outlet: &mut Outlet) -> Result<(), Ended> {
     let connection = open(settings, outlet)?;
     let query = select(&settings.query);
     let columns = describe(&connection, &query, settings)?;

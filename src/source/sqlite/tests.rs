@@ -3,10 +3,9 @@ use std::path::PathBuf;
 use rusqlite::Connection;
 use tempfile::TempDir;
 
-use super::{SqliteSettings, SqliteSource};
 use crate::model::{Query, Row, RowFault};
 use crate::source::pump::testing::{FOR_EVER, NONE, all, told};
-use crate::source::{DatabaseFault, Patience, Source, SourceError};
+use crate::source::{DatabaseFault, DatabaseSource, Patience, Source, SourceError, SqliteSettings};
 
 struct File {
     folder: TempDir,
@@ -40,7 +39,10 @@ impl File {
 }
 
 fn fault(settings: SqliteSettings) -> String {
-    let error = SqliteSource::new(settings).rows().err().expect("refused");
+    let error = DatabaseSource::sqlite(settings)
+        .rows()
+        .err()
+        .expect("refused");
     let text = told(&error);
     text.split_once(": ")
         .expect("the source comes first")
@@ -49,7 +51,7 @@ fn fault(settings: SqliteSettings) -> String {
 }
 
 fn read(settings: SqliteSettings) -> Vec<Vec<Option<String>>> {
-    let mut rows = SqliteSource::new(settings).rows().expect("it opens");
+    let mut rows = DatabaseSource::sqlite(settings).rows().expect("it opens");
     all(&mut *rows)
 }
 
@@ -73,7 +75,9 @@ fn each_type_has_one_text_form() {
          INSERT INTO t VALUES (-9223372036854775808, 1e21, 'as it is ', 1, 0, 7, '2001-02-03');
          INSERT INTO t VALUES (1, 0.1, '', NULL, NULL, 1, NULL);",
     );
-    let mut rows = SqliteSource::new(file.table("t")).rows().expect("it opens");
+    let mut rows = DatabaseSource::sqlite(file.table("t"))
+        .rows()
+        .expect("it opens");
     assert_eq!(rows.header(), ["a", "b", "c", "d", "e", "f", "g"]);
     let found = all(&mut *rows);
     let first = [
@@ -136,7 +140,7 @@ fn what_is_written_while_it_is_read_is_not_seen() {
     let mut settings = file.table("users");
     settings.order = vec!["id".into()];
     settings.patience = FOR_EVER;
-    let mut rows = SqliteSource::new(settings).rows().expect("it opens");
+    let mut rows = DatabaseSource::sqlite(settings).rows().expect("it opens");
     assert!(rows.next(&mut Row::default()).expect("a row"));
     file.write(
         "DELETE FROM users WHERE id > '00009000'; UPDATE users SET name = 'changed';
@@ -155,7 +159,7 @@ fn a_slow_reader_does_not_keep_writers_out() {
     let file = File::of(&users(10_000));
     let mut settings = file.table("users");
     settings.patience = NONE;
-    let mut rows = SqliteSource::new(settings).rows().expect("it opens");
+    let mut rows = DatabaseSource::sqlite(settings).rows().expect("it opens");
     // A writer that waits for the reader at most as long as the whole table takes to be read.
     let writer = Connection::open(file.path()).expect("it opens");
     writer
@@ -175,7 +179,7 @@ fn a_reader_that_goes_lets_the_file_go() {
         format!("{endless} SELECT i, (SELECT max(id) FROM users) FROM n"),
         format!("{endless} SELECT count(i), (SELECT max(id) FROM users) FROM n"),
     ] {
-        let rows = SqliteSource::new(file.query(&query))
+        let rows = DatabaseSource::sqlite(file.query(&query))
             .rows()
             .expect("it opens");
         drop(rows);
@@ -229,7 +233,7 @@ fn a_file_that_is_no_database_is_named_and_never_made() {
     let file = File::of(&users(3));
     let gone = file.folder.path().join("gone.db");
     let table = || Query::Table("users".into());
-    let error = SqliteSource::new(SqliteSettings::new(&gone, table()))
+    let error = DatabaseSource::sqlite(SqliteSettings::new(&gone, table()))
         .rows()
         .err();
     let text = told(&error.expect("it is not there"));
@@ -252,7 +256,9 @@ fn bytes_that_are_no_text_end_the_pass_and_name_the_column() {
     let file = File::of(
         "CREATE TABLE t (id TEXT, photo); INSERT INTO t VALUES ('1', 'text'), ('2', x'00ff');",
     );
-    let mut rows = SqliteSource::new(file.table("t")).rows().expect("it opens");
+    let mut rows = DatabaseSource::sqlite(file.table("t"))
+        .rows()
+        .expect("it opens");
     let error = rows.next(&mut Row::default()).expect_err("a blob");
     insta::assert_snapshot!(told(&error).split_once(": ").expect("a name").1, @"column `photo` is binary (BLOB), expected text: leave it out of the query, or select a text form of it, as in `CAST(photo AS TEXT) AS photo`");
     let again = rows.next(&mut Row::default());
@@ -264,7 +270,9 @@ fn a_text_that_is_not_utf_8_marks_its_row_alone() {
     let file = File::of(
         "CREATE TABLE t (a, b); INSERT INTO t VALUES ('x', CAST(x'41ff' AS TEXT)), ('ä', 'ö');",
     );
-    let mut rows = SqliteSource::new(file.table("t")).rows().expect("it opens");
+    let mut rows = DatabaseSource::sqlite(file.table("t"))
+        .rows()
+        .expect("it opens");
     let mut row = Row::default();
     assert!(rows.next(&mut row).expect("a row"));
     assert_eq!(row.fault(), Some(RowFault::NotUtf8 { column: 1, byte: 1 }));
@@ -283,7 +291,7 @@ fn a_damaged_file_never_looks_like_a_short_one() {
         .expect("it opens");
     raw.seek(SeekFrom::Start(60 * 4096)).expect("it is there");
     raw.write_all(&vec![0; 30 * 4096]).expect("it is damaged");
-    let mut rows = SqliteSource::new(file.query("SELECT id, name FROM users NOT INDEXED"))
+    let mut rows = DatabaseSource::sqlite(file.query("SELECT id, name FROM users NOT INDEXED"))
         .rows()
         .expect("it opens");
     let (mut row, mut count) = (Row::default(), 0);

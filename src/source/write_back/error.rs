@@ -1,6 +1,7 @@
 //! Why ids are not written back. No text here holds a value of a row; keys and ids are no such values.
 
 use crate::model::Key;
+use crate::source::DatabaseFault;
 
 /// Ids cannot be written to a database.
 #[derive(Debug, thiserror::Error)]
@@ -17,6 +18,9 @@ pub struct WriteBackError {
 #[derive(Debug, thiserror::Error)]
 #[expect(missing_docs, reason = "the fields are named in each variant's text")]
 pub enum WriteBackFault {
+    /// The address is none, or asks for what cannot be done.
+    #[error(transparent)]
+    Address(DatabaseFault),
     /// There is no connection.
     #[error("there is no connection")]
     Connect(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -88,6 +92,21 @@ pub enum WriteBackFault {
     /// Anything else that the database said.
     #[error("it failed ({code}): see the database's own log")]
     Other { code: String },
+}
+
+impl WriteBackError {
+    /// Of an address that cannot be read, which has no name that quotes any of it.
+    pub(super) fn address(kind: &'static str, fault: DatabaseFault) -> Self {
+        Self {
+            name: format!("{kind} {}", DatabaseFault::NO_PLACE),
+            fault: WriteBackFault::Address(fault),
+        }
+    }
+
+    /// Whether the configuration is wrong, not the database.
+    pub fn is_setting(&self) -> bool {
+        matches!(self.fault, WriteBackFault::Address(_))
+    }
 }
 
 impl WriteBackFault {

@@ -77,8 +77,6 @@ pub struct OpenAccount {
     pub account_id: Option<AccountId>,
     /// The hashes of the fields that were sent.
     pub sent: FieldHashes,
-    /// When its last request left.
-    pub attempted_at: Option<Timestamp>,
 }
 
 impl State {
@@ -304,7 +302,7 @@ fn open_accounts(connection: &Connection) -> Result<Vec<OpenAccount>, StateError
     let action = "read the bank accounts";
     let mut statement = connection
         .prepare(
-            "SELECT key, customer_id, account_id, sent, attempted_at FROM account \
+            "SELECT key, customer_id, account_id, sent FROM account \
              WHERE status IN ('in_flight', 'unknown') ORDER BY customer_id",
         )
         .map_err(StateError::sqlite(action))?;
@@ -316,7 +314,6 @@ fn open_accounts(connection: &Connection) -> Result<Vec<OpenAccount>, StateError
                 customer_id: CustomerId::new(row.get::<_, String>(1)?),
                 account_id: row.get::<_, Option<String>>(2)?.map(AccountId::new),
                 sent: FieldHashes::default(),
-                attempted_at: time(row.get(4)?),
             };
             Ok((account, sent))
         })

@@ -133,8 +133,6 @@ pub struct OpenChange {
     pub run: RunNumber,
     /// The change.
     pub change: Change,
-    /// When its last request left.
-    pub attempted_at: Option<Timestamp>,
 }
 
 /// A change that is still to be done.
@@ -144,6 +142,9 @@ pub struct PlannedChange {
     pub change: Change,
     /// Requests that were made for it before. Each is known to have had no effect.
     pub attempts: u32,
+    /// Whether an earlier run knew a customer of this key, or sent a request for one: it may be there,
+    /// though no list shows it.
+    pub known_earlier: bool,
     /// When an earlier run last sent a request for this key, whatever came of it: Grid's list may
     /// not show yet what that run created.
     pub sent_earlier_at: Option<Timestamp>,

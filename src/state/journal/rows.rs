@@ -73,10 +73,12 @@ pub(super) fn planned(
     if begun && !account.as_ref().is_some_and(|(_, to_do)| *to_do) {
         return Ok(None);
     }
+    let (known_earlier, sent_earlier_at) = earlier(connection, run, key)?;
     Ok(Some(PlannedChange {
         change,
         attempts,
-        sent_earlier_at: sent_earlier(connection, run, key)?,
+        known_earlier,
+        sent_earlier_at,
         account: account.map(|(account, _)| account),
         begun,
     }))
@@ -95,24 +97,25 @@ fn known_account(
     }
 }
 
-/// One look for each earlier run that had a plan approved: changes have no index by key alone.
-fn sent_earlier(
+/// Whether earlier runs had to do with the key, and when one last sent a request. One look for each run that
+/// had a plan approved: changes have no index by key alone.
+fn earlier(
     connection: &Connection,
     run: RunNumber,
     key: &Key,
-) -> Result<Option<Timestamp>, StateError> {
-    let sql = "SELECT change.attempted_at FROM run CROSS JOIN change \
+) -> Result<(bool, Option<Timestamp>), StateError> {
+    let sql = "SELECT count(*) > 0, max(change.attempted_at) FROM run CROSS JOIN change \
                ON change.run = run.number AND change.key = ?2 \
-               WHERE run.number < ?1 AND run.totals IS NOT NULL AND change.attempts > 0 \
-               ORDER BY run.number DESC LIMIT 1";
-    let at: Option<Option<String>> = connection
+               WHERE run.number < ?1 AND run.totals IS NOT NULL \
+               AND (change.attempts > 0 OR change.status IN ('applied', 'already_applied'))";
+    let (known, at): (bool, Option<String>) = connection
         .prepare_cached(sql)
         .and_then(|mut statement| {
             let params = params![run.0, key.as_str()];
-            statement.query_row(params, |row| row.get(0)).optional()
+            statement.query_row(params, |row| Ok((row.get(0)?, row.get(1)?)))
         })
         .map_err(StateError::sqlite("read the journal"))?;
-    Ok(at.flatten().and_then(|text| text.parse().ok()))
+    Ok((known, at.and_then(|text| text.parse().ok())))
 }
 
 pub(super) fn read_change(row: &Row<'_>) -> rusqlite::Result<Result<Change, StateError>> {
@@ -304,28 +307,18 @@ fn name_fields(
 pub(super) fn open_changes(connection: &Connection) -> Result<Vec<OpenChange>, StateError> {
     let action = "read the journal";
     let sql = format!(
-        "SELECT {COLUMNS}, run, attempted_at FROM change WHERE status IN ('in_flight', 'unknown') ORDER BY run, key"
+        "SELECT {COLUMNS}, run FROM change WHERE status IN ('in_flight', 'unknown') ORDER BY run, key"
     );
     let mut statement = connection
         .prepare(&sql)
         .map_err(StateError::sqlite(action))?;
     let rows = statement
-        .query_map([], |row| {
-            let attempted_at: Option<String> = row.get(8)?;
-            Ok((
-                read_change(row)?,
-                RunNumber(row.get(7)?),
-                attempted_at.and_then(|text| text.parse().ok()),
-            ))
-        })
+        .query_map([], |row| Ok((read_change(row)?, RunNumber(row.get(7)?))))
         .map_err(StateError::sqlite(action))?;
     rows.map(|row| {
-        let (change, run, attempted_at) = row.map_err(StateError::sqlite(action))?;
-        Ok(OpenChange {
-            run,
-            change: change?,
-            attempted_at,
-        })
+        let (change, run) = row.map_err(StateError::sqlite(action))?;
+        let change = change?;
+        Ok(OpenChange { run, change })
     })
     .collect()
 }

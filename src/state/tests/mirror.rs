@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use jiff::SignedDuration;
 use proptest::prelude::*;
 
 use super::world::{World, created, deleted, done, listed, since, time, wait};
 use crate::model::{CustomerId, Key};
 use crate::plan::testing::{create, hashes};
-use crate::plan::{MirrorHashes, Owned};
+use crate::plan::{Fingerprint, MirrorHashes, Owned};
 use crate::state::{Listed, PageFacts, Record, ScanMode, StateError};
 
 const ADA: &[(&str, &str)] = &[("fullName", "Ada")];
@@ -133,6 +134,67 @@ fn an_incremental_scan_adds_moves_and_removes_what_it_was_told_of() {
 }
 
 #[test]
+fn nobody_comes_back_from_a_delete_whatever_another_page_shows() {
+    let mut world = World::new();
+    world.full_scan(&customers(&["a", "b"]));
+    done(world.begin_scan(since(), time("2026-03-02T00:00:00Z")));
+    let page = vec![deleted("a", "Customer:a"), deleted("new", "Customer:new")];
+    done(world.store_page(page, Some("1".into())));
+    world = world.reopened();
+    let later = vec![customer("a"), customer("new"), customer("b")];
+    done(world.store_page(later, None));
+    done(world.finish_scan(time("2026-03-02T00:00:00Z"), "mapping".into()));
+    assert_eq!(keys(&world), ["b"]);
+    world.full_scan(&customers(&["a", "b"]));
+    assert_eq!(keys(&world), ["a", "b"], "that was another scan");
+}
+
+#[test]
+fn a_customer_with_another_key_has_left_the_old_one() {
+    let world = World::new();
+    let run = world.run_with(&[create("a", 1)]);
+    world.record(run, "a", created("a", "Customer:1", ADA));
+    world.scan(since(), &[vec![listed("b", "Customer:1", ADA)]]);
+    let [row] = world.rows().try_into().expect("one customer");
+    assert_eq!((row.key.as_str(), row.customer.owned), ("b", None));
+}
+
+/// Made at `minutes` past midnight.
+fn made(key: &str, minutes: u32) -> Listed {
+    Listed {
+        created_at: Some(format!("2026-03-01T00:{minutes:02}:00Z")),
+        ..customer(key)
+    }
+}
+
+#[test]
+fn whom_a_full_scan_did_not_see_it_may_have_been_too_early_for() {
+    let world = World::new();
+    let timeless = Listed {
+        created_at: None,
+        ..customer("timeless")
+    };
+    let known = [made("old", 29), made("new", 31), made("seen", 31), timeless];
+    world.full_scan(&known);
+    let (began, lag) = (time("2026-03-01T00:45:00Z"), SignedDuration::from_mins(15));
+    done(world.begin_scan(ScanMode::Full, began));
+    done(world.store_page(vec![made("seen", 31)], None));
+    let first = done(world.unlisted(began, lag, None, 1));
+    let second = done(world.unlisted(began, lag, first.first().cloned(), 9));
+    let asked = |unlisted: &[(Key, CustomerId)]| match unlisted {
+        [(key, _)] => key.to_string(),
+        others => panic!("{others:?}"),
+    };
+    assert_eq!(
+        (asked(&first).as_str(), asked(&second).as_str()),
+        ("new", "timeless")
+    );
+    done(world.keep_unlisted(first));
+    assert_eq!(done(world.finish_scan(began, "mapping".into())), 2);
+    assert_eq!(keys(&world), ["new", "seen"]);
+}
+
+#[test]
 fn a_customer_created_while_a_scan_is_interrupted_outlives_it() {
     let world = World::new();
     done(world.begin_scan(ScanMode::Full, time("2026-03-01T00:00:00Z")));
@@ -244,7 +306,8 @@ fn made_then_listed(shown: &[&[(&str, &str)]]) -> World {
 fn hashes_of_a(world: &World) -> MirrorHashes {
     let reader = world.mirror_reader().expect("a reader");
     reader
-        .hashes(&Key::new("a"), &CustomerId::new("Customer:a"))
+        .find(&Key::new("a"), &CustomerId::new("Customer:a"))
+        .expect("read")
         .expect("known")
 }
 
@@ -306,7 +369,11 @@ fn a_customer_of_nobody_has_no_answer_to_be_held_against() {
 #[test]
 fn the_version_that_was_seen_is_the_last_one_listed() {
     let world = World::new();
-    let seen = |key: &str| done(world.seen_version(Key::new(key), CustomerId::new("Customer:a")));
+    let seen = |key: &str| {
+        let reader = world.mirror_reader().expect("a reader");
+        let version = reader.version(&Key::new(key), &CustomerId::new("Customer:a"));
+        version.expect("the mirror can be read")
+    };
     assert_eq!(seen("a"), None);
     world.full_scan(&[customer("a")]);
     let newer = Listed {
@@ -314,7 +381,8 @@ fn the_version_that_was_seen_is_the_last_one_listed() {
         ..customer("a")
     };
     world.scan(since(), &[vec![newer]]);
-    assert_eq!(seen("a").as_deref(), Some("2026-03-09T00:00:00Z"));
+    let last = Fingerprint::of_version("2026-03-09T00:00:00Z");
+    assert_eq!(seen("a"), Some(last));
     assert_eq!(seen("b"), None);
 }
 
@@ -385,18 +453,18 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(24) })]
 
     #[test]
-    fn whatever_is_scanned_the_mirror_holds_what_was_told_last(scans in any_scans()) {
+    fn whatever_is_scanned_the_mirror_holds_who_was_listed_and_not_deleted(scans in any_scans()) {
         let world = World::new();
         let mut model = BTreeMap::new();
         for (full, pages) in scans {
-            let mut seen = BTreeMap::new();
+            let mut seen: BTreeMap<(String, String), bool> = BTreeMap::new();
             let pages: Vec<Vec<Listed>> = pages
                 .iter()
                 .map(|page| {
                     page.iter()
                         .map(|&(key, id, is_deleted)| {
                             let (key, id) = (format!("k{key}"), format!("Customer:{key}-{id}"));
-                            seen.insert((key.clone(), id.clone()), is_deleted);
+                            *seen.entry((key.clone(), id.clone())).or_default() |= is_deleted;
                             Listed { is_deleted, ..listed(&key, &id, ADA) }
                         })
                         .collect()

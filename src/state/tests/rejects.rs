@@ -1,7 +1,7 @@
 //! Rows that a run left undone, and the runs that tried them again.
 
 use super::world::{World, created, done, listed, time};
-use crate::model::Key;
+use crate::model::{Key, Scope};
 use crate::plan::testing::{create, delete};
 use crate::plan::{Counts, Totals};
 use crate::state::{ChangeStatus, PlanUse, Record, RunFacts, RunNumber, Settled};
@@ -20,6 +20,7 @@ impl World {
             started_at: time("2026-03-01T00:00:00Z"),
             source: "csv users.csv".into(),
             mapping: "mapping".into(),
+            scope: Scope::EVERYBODY,
             rejects_of,
         }));
         let plan = PlanUse {
@@ -54,12 +55,17 @@ fn a_run_over_rejects_is_no_whole_run() {
     let whole = world.over("whole", None, 100, 4);
     world.over("again", Some(whole), 4, 1);
     assert_eq!(done(world.previous_rows("csv users.csv".into())), Some(100));
-    let success = done(world.last_success()).expect("one");
+    let success = done(world.last_success(&Scope::EVERYBODY)).expect("one");
     assert_eq!(success.number, whole);
     let last = done(world.last_run_with_rejects()).expect("one");
     assert_eq!(last.number, whole);
     let good = world.over("good", None, 100, 0);
-    assert_eq!(done(world.last_success()).expect("one").number, good);
+    assert_eq!(
+        done(world.last_success(&Scope::EVERYBODY))
+            .expect("one")
+            .number,
+        good
+    );
     assert_eq!(
         done(world.last_run_with_rejects()).expect("one").number,
         whole

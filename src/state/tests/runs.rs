@@ -1,6 +1,7 @@
 //! Runs and the plans that they applied.
 
 use super::world::{World, created, done, time};
+use crate::model::Scope;
 use crate::plan::testing::create;
 use crate::plan::{Counts, Totals};
 use crate::state::{PlanUse, Record, RunNumber, RunPhase};
@@ -150,12 +151,12 @@ fn the_rows_of_before_are_those_of_the_last_run_that_did_all_it_planned() {
 #[test]
 fn the_last_success_is_the_last_one_that_ended_well() {
     let world = World::new();
-    assert!(done(world.last_success()).is_none());
+    assert!(done(world.last_success(&Scope::EVERYBODY)).is_none());
     let good = world.applying("good", 1);
     world.end(good, 3);
     world.end(world.applying("bad", 1), 1);
     world.begin_run("under way");
-    let last = done(world.last_success()).expect("one");
+    let last = done(world.last_success(&Scope::EVERYBODY)).expect("one");
     assert_eq!(last.number, good);
 }
 

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use rusqlite::Connection;
 use tempfile::TempDir;
 
-use crate::model::{CustomerId, CustomerType, Key};
+use crate::model::{CustomerId, CustomerType, Key, Scope};
 use crate::plan::testing::{HASH_KEY, hashes, target};
 use crate::plan::{Change, Owned};
 use crate::state::{
@@ -106,6 +106,7 @@ impl World {
             started_at: time("2026-03-01T00:00:00Z"),
             source: "csv users.csv".into(),
             mapping: "mapping".into(),
+            scope: Scope::EVERYBODY,
             rejects_of: None,
         }))
     }

@@ -36,6 +36,8 @@ pub(super) const LAYERS: &[Layer] = &[
                         "report", "engine", "cli", "config", "exit"]),
     // Apart.
     layer("emulator", &[]),
+    // Doors for the fuzz targets, which are no part of the program.
+    layer("fuzzing",  &["source", "grid"]),
     // A page of documentation.
     layer("threat_model", &[]),
     // The two roots: one declares the modules, the other starts a command.

@@ -3,17 +3,18 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use mysql::prelude::Queryable;
-use postgres::SimpleQueryMessage;
+use tempfile::TempDir;
 
+use super::sql::{Cells, on_mysql, on_postgres, on_sqlite};
 use super::{Place, Run, sample};
 
 /// How long a server may take to do what it does at once.
 const SOON: Duration = Duration::from_secs(30);
 
-/// The kinds that users are read from.
+/// The kinds that users are read from, and ids written to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
+    Sqlite,
     Postgres,
     Mysql,
 }
@@ -22,14 +23,18 @@ pub(crate) enum Kind {
 pub(crate) struct Database {
     pub(crate) kind: Kind,
     pub(crate) name: String,
+    /// Where an `SQLite` file is.
+    folder: TempDir,
 }
 
 impl Kind {
-    pub(crate) const BOTH: [Self; 2] = [Self::Postgres, Self::Mysql];
+    pub(crate) const ALL: [Self; 3] = [Self::Sqlite, Self::Postgres, Self::Mysql];
+    pub(crate) const SERVERS: [Self; 2] = [Self::Postgres, Self::Mysql];
 
     /// The server, up to the database's name.
     fn server(self) -> String {
         let (variable, usual) = match self {
+            Self::Sqlite => panic!("a file has no server"),
             Self::Postgres => (
                 "GRIDSYNC_TEST_POSTGRES",
                 "postgres://postgres@127.0.0.1:5432/",
@@ -48,18 +53,21 @@ impl Kind {
         host.trim_end_matches('/').to_owned()
     }
 
-    pub(crate) fn flag(self) -> &'static str {
+    /// A table of the numbers from 1, in the column `seq`.
+    pub(crate) fn numbers(self, count: u32) -> String {
         match self {
-            Self::Postgres => "--postgres",
-            Self::Mysql => "--mysql",
+            Self::Sqlite => panic!("a file has no table of numbers"),
+            Self::Postgres => format!("generate_series(1, {count}) AS seq"),
+            Self::Mysql => format!("seq_1_to_{count}"),
         }
     }
 
-    /// The sample that makes its table.
-    pub(crate) fn schema(self) -> &'static str {
+    /// The name of its setting.
+    pub(crate) const fn setting(self) -> &'static str {
         match self {
-            Self::Postgres => "postgres.sql",
-            Self::Mysql => "mysql.sql",
+            Self::Sqlite => "sqlite",
+            Self::Postgres => "postgres",
+            Self::Mysql => "mysql",
         }
     }
 }
@@ -69,9 +77,12 @@ impl Database {
         static DATABASES: AtomicU32 = AtomicU32::new(0);
         let number = DATABASES.fetch_add(1, Ordering::Relaxed);
         let name = format!("gridsync_it_{}_{number}", std::process::id());
-        let database = Self { kind, name };
-        database.outside(&format!("DROP DATABASE IF EXISTS {}", database.name));
-        database.outside(&format!("CREATE DATABASE {}", database.name));
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let database = Self { kind, name, folder };
+        if kind != Kind::Sqlite {
+            database.outside(&format!("DROP DATABASE IF EXISTS {}", database.name));
+            database.outside(&format!("CREATE DATABASE {}", database.name));
+        }
         database
     }
 
@@ -79,10 +90,7 @@ impl Database {
     /// `usr_00001` and so on.
     pub(crate) fn of_users(kind: Kind, count: u32) -> Self {
         let database = Self::of(kind);
-        let numbers = match kind {
-            Kind::Postgres => format!("generate_series(1, {count}) AS seq"),
-            Kind::Mysql => format!("seq_1_to_{count}"),
-        };
+        let numbers = kind.numbers(count);
         database.run(
             "CREATE TABLE users (member VARCHAR(20) PRIMARY KEY, full_name VARCHAR(80), born DATE,
              mail VARCHAR(80), street VARCHAR(80), street_2 VARCHAR(80))",
@@ -98,43 +106,59 @@ impl Database {
     /// With the thousand users of the samples.
     pub(crate) fn of_samples(kind: Kind) -> Self {
         let database = Self::of(kind);
-        for name in [kind.schema(), "users-rows.sql"] {
+        for name in [&format!("{}.sql", kind.setting()), "users-rows.sql"] {
             let sql = std::fs::read_to_string(sample(name)).expect("a sample");
             database.run(&sql);
         }
         database
     }
 
+    /// Its address, or the path of the file; without a password.
     pub(crate) fn url(&self) -> String {
-        format!("{}{}", self.kind.server(), self.name)
+        match self.kind {
+            Kind::Sqlite => self.folder.path().join("app.db").display().to_string(),
+            server => format!("{}{}", server.server(), self.name),
+        }
     }
 
     /// Runs statements.
     #[track_caller]
     pub(crate) fn run(&self, sql: &str) {
-        self.ask(sql);
+        self.rows(sql);
+    }
+
+    /// What the statements give.
+    #[track_caller]
+    pub(crate) fn rows(&self, sql: &str) -> Vec<Cells> {
+        match self.kind {
+            Kind::Sqlite => on_sqlite(&self.url(), sql),
+            Kind::Postgres => on_postgres(&self.url(), sql),
+            Kind::Mysql => on_mysql(&self.url(), sql),
+        }
     }
 
     /// The first cell of each row that the statements give.
     #[track_caller]
     pub(crate) fn ask(&self, sql: &str) -> Vec<String> {
-        asked(self.kind, &self.url(), sql)
+        first(self.rows(sql))
     }
 
-    /// From outside of it.
+    /// On its server, from outside of it.
     #[track_caller]
     fn outside(&self, sql: &str) -> Vec<String> {
-        let home = match self.kind {
-            Kind::Postgres => "postgres",
-            Kind::Mysql => "",
-        };
-        asked(self.kind, &format!("{}{home}", self.kind.server()), sql)
+        let server = self.kind.server();
+        first(match self.kind {
+            Kind::Sqlite => panic!("a file has no outside"),
+            Kind::Postgres => on_postgres(&format!("{server}postgres"), sql),
+            Kind::Mysql => on_mysql(&server, sql),
+        })
     }
 
     /// The connections of a run that is reading rows.
     fn readers(&self) -> Vec<String> {
         let name = &self.name;
         self.outside(&match self.kind {
+            Kind::Sqlite => panic!("nothing is connected to a file"),
             Kind::Postgres => format!(
                 "SELECT pid FROM pg_stat_activity WHERE datname = '{name}' AND state = 'active' \
                  AND query LIKE 'COPY%'"
@@ -152,10 +176,11 @@ impl Database {
         let until = Instant::now() + SOON;
         loop {
             if let [reader, ..] = &self.readers()[..] {
-                self.outside(&match self.kind {
-                    Kind::Postgres => format!("SELECT pg_terminate_backend({reader})"),
-                    Kind::Mysql => format!("KILL CONNECTION {reader}"),
-                });
+                let end = match self.kind {
+                    Kind::Mysql => "KILL CONNECTION",
+                    _ => "SELECT pg_terminate_backend",
+                };
+                self.outside(&format!("{end} ({reader})"));
                 return;
             }
             assert!(Instant::now() < until, "nobody reads {}", self.name);
@@ -166,7 +191,7 @@ impl Database {
     pub(crate) fn on(&self, run: Run) -> Run {
         run.without("--csv")
             .env("DATABASE_URL", self.url())
-            .args(&format!("{} env:DATABASE_URL", self.kind.flag()))
+            .args(&format!("--{} env:DATABASE_URL", self.kind.setting()))
     }
 
     /// A run on its table `users`.
@@ -175,9 +200,49 @@ impl Database {
     }
 }
 
+/// Somebody who may do so much with the users, and nothing else. Goes before the database.
+pub(crate) struct User<'d> {
+    database: &'d Database,
+    name: String,
+}
+
+impl<'d> User<'d> {
+    pub(crate) fn of(database: &'d Database, password: &str, rights: &str) -> Self {
+        static USERS: AtomicU32 = AtomicU32::new(0);
+        let number = USERS.fetch_add(1, Ordering::Relaxed);
+        let name = format!("gridsync_user_{}_{number}", std::process::id());
+        let login = match database.kind {
+            Kind::Mysql => "IDENTIFIED BY",
+            _ => "LOGIN PASSWORD",
+        };
+        database.run(&format!("CREATE USER {name} {login} '{password}'"));
+        database.run(&format!("GRANT {rights} ON users TO {name}"));
+        Self { database, name }
+    }
+
+    /// The address with this password, as it is.
+    pub(crate) fn url(&self, password: &str) -> String {
+        let url = self.database.url();
+        let (scheme, rest) = url.split_once("://").expect("an address");
+        let (_, server) = rest.split_once('@').expect("an address with a user");
+        format!("{scheme}://{}:{password}@{server}", self.name)
+    }
+}
+
+impl Drop for User<'_> {
+    fn drop(&mut self) {
+        let name = &self.name;
+        if self.database.kind == Kind::Postgres {
+            self.database.run(&format!("DROP OWNED BY {name}"));
+        }
+        self.database.run(&format!("DROP USER {name}"));
+    }
+}
+
 impl Drop for Database {
     fn drop(&mut self) {
         let force = match self.kind {
+            Kind::Sqlite => return,
             Kind::Postgres => " WITH (FORCE)",
             Kind::Mysql => "",
         };
@@ -209,37 +274,7 @@ pub(crate) fn sqlite_of_samples(place: &Place) {
     }
 }
 
-#[track_caller]
-fn asked(kind: Kind, url: &str, sql: &str) -> Vec<String> {
-    match kind {
-        Kind::Postgres => {
-            let client = postgres::Client::connect(url, postgres::NoTls);
-            let mut client = client.expect("a PostgreSQL answers: run tests/servers");
-            let answers = client.simple_query(sql);
-            let answers = answers.unwrap_or_else(|error| panic!("{sql:.200}: {error:?}"));
-            let cell = |answer: SimpleQueryMessage| match answer {
-                SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
-                _ => None,
-            };
-            answers.into_iter().filter_map(cell).collect()
-        }
-        Kind::Mysql => {
-            let options = mysql::Opts::from_url(url).expect("a URL");
-            let options = mysql::OptsBuilder::from_opts(options).prefer_socket(false);
-            let conn = mysql::Conn::new(options);
-            let mut conn = conn.expect("a MariaDB answers: run tests/servers");
-            conn.query_drop("SET NAMES utf8mb4")
-                .expect("it knows Unicode");
-            let answers = conn.query_iter(sql);
-            let mut answers = answers.unwrap_or_else(|error| panic!("{sql:.200}: {error}"));
-            let mut cells = Vec::new();
-            while let Some(rows) = answers.iter() {
-                for row in rows {
-                    let row = row.unwrap_or_else(|error| panic!("{sql:.200}: {error}"));
-                    cells.extend(row.get::<Option<String>, usize>(0).flatten());
-                }
-            }
-            cells
-        }
-    }
+fn first(rows: Vec<Cells>) -> Vec<String> {
+    let cells = rows.into_iter().filter_map(|row| row.into_iter().next()?);
+    cells.collect()
 }

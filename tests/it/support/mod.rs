@@ -15,9 +15,10 @@ mod place;
 mod run;
 mod server;
 mod sheet;
+mod sql;
 mod users;
 
-pub(crate) use database::{Database, FIELDS, Kind, sqlite_of_samples};
+pub(crate) use database::{Database, FIELDS, Kind, User, sqlite_of_samples};
 pub(crate) use ended::Ended;
 pub(crate) use grid::Grid;
 pub(crate) use place::{Place, sample};

@@ -2,9 +2,8 @@
 
 use serde_json::Value;
 
-use super::database::{Database, Kind};
 use super::{expected, told};
-use crate::support::{Ended, Grid, Place, Users, key};
+use crate::support::{Database, Ended, Grid, Kind, Place, User, Users, key};
 
 /// A word that must be seen nowhere.
 const PASSWORD: &str = "xyzzy-password";
@@ -59,10 +58,10 @@ fn users_of_a_database_get_their_ids_where_they_stand() {
 
 #[test]
 fn whoever_reads_the_users_need_not_be_who_writes_the_ids() {
-    for kind in [Kind::Postgres, Kind::Mysql] {
+    for kind in Kind::SERVERS {
         let grid = Grid::started();
         let database = with_source(kind, 3);
-        let reader = database.user(PASSWORD, "SELECT");
+        let reader = User::of(&database, PASSWORD, "SELECT");
         let source = format!(
             "[source]\n{} = \"env:READER\"\ntable = \"users\"\n{FIELDS}",
             kind.setting()
@@ -73,7 +72,7 @@ fn whoever_reads_the_users_need_not_be_who_writes_the_ids() {
             place
                 .sync()
                 .without("--csv")
-                .env("READER", &reader.address)
+                .env("READER", reader.url(PASSWORD))
                 .end()
         };
         let ended = run(&place);
@@ -88,8 +87,8 @@ fn whoever_reads_the_users_need_not_be_who_writes_the_ids() {
             "{kind:?}"
         );
 
-        let writer = database.user(PASSWORD, "SELECT, UPDATE");
-        place.write_private("writer-url", &writer.address);
+        let writer = User::of(&database, PASSWORD, "SELECT, UPDATE");
+        place.write_private("writer-url", writer.url(PASSWORD));
         let other = format!("{source}{same}{} = \"file:writer-url\"\n", kind.setting());
         let place = place.config(&other);
         let ended = run(&place);

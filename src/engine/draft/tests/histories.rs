@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::world::{ALL_ON, Draft, Mirrored as Shown, World, bad, customer, nobody, user};
 use crate::engine::draft::Policy;
-use crate::model::{CustomerId, Key, Limit, Position};
+use crate::model::{CustomerId, Key, Limit, Position, Scope};
 use crate::plan::{
     Confirmations, Decision, DeleteRules, FieldHashes, Fingerprint, Guard, GuardName, Limits,
     Measured, Mirrored, Orphan, OrphanFate, Owned, Staged, StagedFate, Stated, Tombstone, Verdict,
@@ -76,8 +76,15 @@ struct Night {
     rows: Vec<Row>,
     nameless: u64,
     partial: bool,
+    scope: Scope,
     scan_is_proof: bool,
     confirms: bool,
+}
+
+impl Night {
+    fn is_about(&self, at: usize) -> bool {
+        self.scope.takes_key(&name(at))
+    }
 }
 
 /// What a plan would do, and whom its read missed or saw again.
@@ -216,6 +223,11 @@ impl History {
             rows,
             nameless: u64::from(kind == 3),
             partial: kind == 4,
+            scope: match kind {
+                5 => only("user-1?"),
+                6 => only("user-?2"),
+                _ => Scope::EVERYBODY,
+            },
             scan_is_proof: true,
             confirms: self.chance.one_in(12),
         }
@@ -252,8 +264,16 @@ impl History {
     }
 
     fn guards(&self, night: &Night, planned: &Planned) -> (Measured, Vec<Guard>) {
-        let of = |wanted| night.rows.iter().filter(|row| **row == wanted).count() as u64;
-        let rejected = of(Row::Bad) + 2 * of(Row::Twice) + night.nameless;
+        let of = |about, wanted| {
+            let of_key = |at: &usize| night.rows[*at] == wanted && night.is_about(*at) == about;
+            (0..KEYS).filter(of_key).count() as u64
+        };
+        let rejected = of(true, Row::Bad) + 2 * of(true, Row::Twice) + night.nameless;
+        let out_of_scope = of(false, Row::Good) + of(false, Row::Bad) + 2 * of(false, Row::Twice);
+        let customers = |about| {
+            let of_key = (0..KEYS).filter(|at| night.is_about(*at) == about);
+            of_key.map(|at| self.known.mirror[at].len() as u64).sum()
+        };
         let deleted = |within| {
             let recent = |at: &&Timestamp| night.now - within <= **at;
             let in_flight = self.known.in_flight.as_ref().map(|(_, _, at)| at);
@@ -265,11 +285,13 @@ impl History {
                 .count() as u64
         };
         let measured = Measured {
-            source_rows: of(Row::Good) + rejected,
+            source_rows: of(true, Row::Good) + rejected + out_of_scope,
+            out_of_scope,
             previous_rows: self.known.previous_rows,
             rejected,
             rejected_without_key: night.nameless,
-            active_customers: self.known.mirror.iter().map(Vec::len).sum::<usize>() as u64,
+            active_customers: customers(true) + customers(false),
+            customers_out_of_scope: customers(false),
             deletes: planned.deletes.len() as u64,
             deleted_last_day: deleted(DAY),
             deleted_last_week: deleted(WEEK),
@@ -340,7 +362,7 @@ impl History {
                 let missed = self.missed.entry(*id).or_default();
                 if night.rows[at] != Row::None {
                     missed.clear();
-                } else if counts {
+                } else if counts && night.is_about(at) {
                     missed.push(night.now);
                 }
             }
@@ -407,6 +429,7 @@ impl History {
             night.scan_is_proof && night.nameless == 0 && !night.partial,
             "{who}"
         );
+        assert!(night.is_about(at), "out of scope: {who}");
         // One twin of two may go where Grid's list left out the other, and the count, at each look.
         assert!(at >= USERS || at == TWINS, "never to be deleted: {who}");
         let reads = &self.missed[&id];
@@ -467,6 +490,7 @@ impl History {
         let policy = Policy {
             deletes: rules(night),
             partial: night.partial,
+            scope: night.scope.clone(),
             ..ALL_ON
         };
         let world = world.policy(policy).customers(&shown).users(&rows);
@@ -540,7 +564,11 @@ fn limits() -> Limits {
     }
 }
 
-fn staged(row: Row) -> Vec<Staged> {
+fn only(pattern: &str) -> Scope {
+    Scope::new(vec![pattern.parse().expect("a pattern")], [])
+}
+
+fn staged(row: Row, in_scope: bool) -> Vec<Staged> {
     let good = Staged {
         position: Position::default(),
         fate: StagedFate::Valid {
@@ -548,7 +576,7 @@ fn staged(row: Row) -> Vec<Staged> {
             fingerprint: Fingerprint::from_raw(1),
         },
     };
-    match row {
+    let mut staged = match row {
         Row::None => vec![],
         Row::Good => vec![good],
         Row::Bad => vec![Staged {
@@ -556,7 +584,11 @@ fn staged(row: Row) -> Vec<Staged> {
             ..good
         }],
         Row::Twice => vec![good.clone(), good],
+    };
+    for row in staged.iter_mut().filter(|_| !in_scope) {
+        row.fate = StagedFate::OutOfScope;
     }
+    staged
 }
 
 /// The plan by its own rules, without files.
@@ -572,7 +604,7 @@ fn plan(night: &Night, known: &Known) -> Planned {
                 settled: true,
             })
             .collect();
-        let users = staged(night.rows[at]);
+        let users = staged(night.rows[at], night.is_about(at));
         if !users.is_empty() {
             let ids = known.mirror[at].iter().map(|(id, _)| *id);
             let seen = ids.filter(|id| known.tombstones.contains_key(id));
@@ -581,7 +613,7 @@ fn plan(night: &Night, known: &Known) -> Planned {
         match decide(&users, &customers) {
             Decision::Create => planned.creates.push(at),
             Decision::Compare => planned.adopts.push(at),
-            Decision::Orphans if !night.partial => {
+            Decision::Orphans if !night.partial && night.is_about(at) => {
                 orphans(&mut planned, &rules, at, known);
             }
             _ => {}

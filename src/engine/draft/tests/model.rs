@@ -8,6 +8,7 @@ use proptest::prelude::*;
 
 use super::world::{AT_ONCE, Mirrored, World, bad, customer, nobody, user, user_with_account};
 use crate::engine::draft::{AccountPolicy, Policy};
+use crate::model::Scope;
 use crate::plan::{ChangeKind, DeleteRules, Totals};
 
 const KEYS: [&str; 6] = ["a", "b", "c", "d", "e", "f"];
@@ -84,8 +85,10 @@ fn any_policy() -> impl Strategy<Value = Policy> {
         AccountPolicy::Replace,
     ];
     let accounts = prop::sample::select(accounts.to_vec());
-    (any::<[bool; 6]>(), accounts).prop_map(
-        |([create, adopt, on, waits, report_drift, partial], accounts)| Policy {
+    let scopes = [&[] as &[&str], &["a", "c", "f"], &["e*"]];
+    let scopes = prop::sample::select(scopes.to_vec());
+    (any::<[bool; 6]>(), accounts, scopes).prop_map(
+        |([create, adopt, on, waits, report_drift, partial], accounts, only)| Policy {
             create,
             adopt,
             deletes: DeleteRules {
@@ -97,6 +100,12 @@ fn any_policy() -> impl Strategy<Value = Policy> {
             report_drift,
             partial,
             accounts,
+            scope: Scope::new(
+                only.iter()
+                    .map(|text| text.parse().expect("a pattern"))
+                    .collect(),
+                [],
+            ),
         },
     )
 }
@@ -153,6 +162,10 @@ impl Model {
         let totals = &mut self.totals;
         match (users, customers) {
             ([], _) if policy.partial => {}
+            _ if !policy.scope.takes_key(key) => {
+                totals.out_of_scope += users.len() as u64;
+                totals.customers_out_of_scope += customers.len() as u64;
+            }
             ([], all) if key.starts_with('f') => {
                 totals.orphans += all.len() as u64;
                 totals.protected += all.len() as u64;

@@ -9,11 +9,11 @@ use jiff::{SignedDuration, Timestamp};
 use tempfile::TempDir;
 
 use crate::engine::draft::{AccountPolicy, DraftOut, Drafted, Policy, draft};
-use crate::engine::duplicates::duplicates;
-use crate::engine::{EngineError, Feed, IntoTombstones, Staging, Stop, Watch, stage};
+use crate::engine::duplicates::grouped;
+use crate::engine::{EngineError, Feed, IntoTombstones, Staging, Stop, Unwatched, stage};
 use crate::event::Sink;
 use crate::model::field::Slot;
-use crate::model::{CustomerId, Edition, Key, MappingSpec, Reject, Row, Warning};
+use crate::model::{CustomerId, Edition, Key, MappingSpec, Reject, Scope};
 use crate::plan::testing::{HASH_KEY, create, hashes, target};
 use crate::plan::{Absences, Change, ChangeKind, DeleteRules, FieldHashes, Finding, Owned};
 use crate::source::{CsvSettings, CsvSource, Input};
@@ -164,16 +164,6 @@ impl DraftOut for Out {
     }
 }
 
-struct Quiet;
-
-impl Watch for Quiet {
-    fn rejected(&mut self, _: &Row, _: &Reject) -> Result<(), EngineError> {
-        Ok(())
-    }
-
-    fn warned(&mut self, _: &Row, _: &[Warning]) {}
-}
-
 /// Everything is done, and at once.
 pub(super) const ALL_ON: Policy = Policy {
     create: true,
@@ -182,6 +172,7 @@ pub(super) const ALL_ON: Policy = Policy {
     report_drift: true,
     accounts: AccountPolicy::Report,
     partial: false,
+    scope: Scope::EVERYBODY,
 };
 
 /// Whoever is absent once is deleted.
@@ -213,6 +204,7 @@ impl World {
                 source: Arc::new(CsvSource::new(CsvSettings::new(csv))),
                 spec: MappingSpec::default(),
                 edition: Edition::E2026_08,
+                scope: Scope::EVERYBODY,
                 today: "2026-03-01".parse().expect("a date"),
             },
             policy: ALL_ON,
@@ -223,7 +215,13 @@ impl World {
     }
 
     pub(super) fn policy(self, policy: Policy) -> Self {
-        Self { policy, ..self }
+        let scope = policy.scope.clone();
+        let feed = Feed { scope, ..self.feed };
+        Self {
+            feed,
+            policy,
+            ..self
+        }
     }
 
     /// The rows of the source, in place of those before.
@@ -271,6 +269,7 @@ impl World {
             started_at: Timestamp::UNIX_EPOCH,
             source: "csv users.csv".into(),
             mapping: "mapping".into(),
+            scope: Scope::EVERYBODY,
             rejects_of: None,
         };
         self.state.begin_run(facts).await.expect("recorded")
@@ -292,7 +291,7 @@ impl World {
         let mapped = pass.reading.slots().to_vec();
         let (sender, _events) = sync_channel(1_024);
         let (sink, stop) = (Sink::new(sender), Stop::default());
-        let staging = stage(pass, self.state.hash_key(), &sink, &stop, &mut Quiet);
+        let staging = stage(pass, self.state.hash_key(), &sink, &stop, &mut Unwatched);
         (staging.expect("staged"), mapped)
     }
 
@@ -322,6 +321,6 @@ impl World {
 
     /// What `check` finds of duplicates, with no mirror to compare with.
     pub(super) fn duplicates(&self) -> Vec<(u64, Reject)> {
-        duplicates(&self.staged().0).expect("read")
+        grouped(&self.staged().0).expect("read").duplicates
     }
 }

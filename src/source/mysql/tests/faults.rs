@@ -6,10 +6,10 @@ use insta::assert_snapshot;
 
 use super::world::{Database, host, refused, refused_at_last, server, told};
 use crate::model::{Query, Secret};
-use crate::source::MysqlSettings;
+use crate::source::ServerSettings;
 
-fn at(url: &str) -> MysqlSettings {
-    MysqlSettings::new(Secret::new(url), Query::Table("users".to_owned()))
+fn at(url: &str) -> ServerSettings {
+    ServerSettings::new(Secret::new(url), Query::Table("users".to_owned()))
 }
 
 /// A user that goes with the test.

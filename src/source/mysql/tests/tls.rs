@@ -12,7 +12,7 @@ use rustls::{ServerConfig, ServerConnection, Stream};
 
 use super::world::{refused, told};
 use crate::model::{Query, Secret};
-use crate::source::MysqlSettings;
+use crate::source::ServerSettings;
 
 /// What a server with TLS says first.
 const GREETING: &[u8] = b"\x0a8.0.36\0\x01\0\0\0abcdefgh\0\x00\x8a\x2d\x02\0\x08\0\x15\
@@ -56,7 +56,7 @@ fn server() -> u16 {
 /// Why a pass does not begin there.
 fn outcome(host: &str, parameters: &str) -> String {
     let url = format!("mysql://a:hunter2@{host}:{}/app?{parameters}", server());
-    let settings = MysqlSettings::new(Secret::new(url), Query::Table("users".to_owned()));
+    let settings = ServerSettings::new(Secret::new(url), Query::Table("users".to_owned()));
     told(&refused(settings))
 }
 

@@ -8,9 +8,7 @@ use mysql::{Conn, Opts, OptsBuilder};
 
 use crate::model::{Query, Row, Secret};
 use crate::source::mysql::pass::Pass;
-use crate::source::{
-    DatabaseFault, MysqlSettings, MysqlSource, Rows, Source, SourceError, SourceName,
-};
+use crate::source::{DatabaseFault, DatabaseSource, Rows, ServerSettings, Source, SourceError};
 
 /// What the server is waited for, at most, to do what it does at once.
 const SOON: Duration = Duration::from_mins(1);
@@ -99,13 +97,13 @@ impl Database {
         format!("{}{}", server(), self.name)
     }
 
-    pub(super) fn table(&self, name: &str) -> MysqlSettings {
-        MysqlSettings::new(Secret::new(self.url()), Query::Table(name.to_owned()))
+    pub(super) fn table(&self, name: &str) -> ServerSettings {
+        ServerSettings::new(Secret::new(self.url()), Query::Table(name.to_owned()))
     }
 
-    pub(super) fn query(&self, sql: &str) -> MysqlSettings {
+    pub(super) fn query(&self, sql: &str) -> ServerSettings {
         let sql = sql.replace("{db}", &self.name);
-        MysqlSettings::new(Secret::new(self.url()), Query::Sql(sql))
+        ServerSettings::new(Secret::new(self.url()), Query::Sql(sql))
     }
 
     /// Waits until no pass has a connection to this database.
@@ -140,7 +138,7 @@ pub(super) trait Change {
     fn ordered(self, by: &[&str]) -> Self;
 }
 
-impl Change for MysqlSettings {
+impl Change for ServerSettings {
     fn ordered(mut self, by: &[&str]) -> Self {
         self.order = by.iter().map(|&column| column.to_owned()).collect();
         self
@@ -148,14 +146,14 @@ impl Change for MysqlSettings {
 }
 
 #[track_caller]
-pub(super) fn begin(settings: MysqlSettings) -> Box<dyn Rows> {
-    let rows = MysqlSource::new(settings).rows();
+pub(super) fn begin(settings: ServerSettings) -> Box<dyn Rows> {
+    let rows = DatabaseSource::mysql(settings).rows();
     rows.unwrap_or_else(|error| panic!("{}", told(&error)))
 }
 
 /// Header and rows of a whole pass.
 #[track_caller]
-pub(super) fn all(settings: MysqlSettings) -> (Vec<String>, Vec<Cells>) {
+pub(super) fn all(settings: ServerSettings) -> (Vec<String>, Vec<Cells>) {
     let mut rows = begin(settings);
     let cells = rest(&mut *rows).unwrap_or_else(|error| panic!("{}", told(&error)));
     (rows.header().to_vec(), cells)
@@ -180,8 +178,8 @@ pub(super) fn first(cells: &[Cells]) -> Vec<&str> {
 
 /// Why a pass does not even begin.
 #[track_caller]
-pub(super) fn refused(settings: MysqlSettings) -> SourceError {
-    match MysqlSource::new(settings).rows() {
+pub(super) fn refused(settings: ServerSettings) -> SourceError {
+    match DatabaseSource::mysql(settings).rows() {
         Ok(_) => panic!("it begins"),
         Err(error) => error,
     }
@@ -189,8 +187,8 @@ pub(super) fn refused(settings: MysqlSettings) -> SourceError {
 
 /// Why a pass does not come to its end.
 #[track_caller]
-pub(super) fn refused_at_last(settings: MysqlSettings) -> SourceError {
-    match MysqlSource::new(settings).rows() {
+pub(super) fn refused_at_last(settings: ServerSettings) -> SourceError {
+    match DatabaseSource::mysql(settings).rows() {
         Err(error) => error,
         Ok(mut rows) => rest(&mut *rows).expect_err("it must not end well"),
     }
@@ -236,6 +234,6 @@ pub(super) fn fault(error: &SourceError) -> &DatabaseFault {
 }
 
 /// A pass that can be looked into.
-pub(super) fn pass(settings: &MysqlSettings) -> Pass {
-    Pass::of(SourceName::new("mysql", "test"), settings).expect("a good URL")
+pub(super) fn pass(settings: &ServerSettings) -> Pass {
+    Pass::of(settings).expect("a good URL")
 }

@@ -5,12 +5,11 @@ use std::net::TcpListener;
 
 use super::server::{Database, fault_text, open, place, read, refused, server};
 use crate::model::{Query, Secret};
-use crate::source::DatabaseFault;
-use crate::source::postgres::PostgresSettings;
 use crate::source::pump::testing::all;
+use crate::source::{DatabaseFault, ServerSettings};
 
-fn settings(url: &str) -> PostgresSettings {
-    PostgresSettings::new(Secret::new(url), Query::Table("users".into()))
+fn settings(url: &str) -> ServerSettings {
+    ServerSettings::new(Secret::new(url), Query::Table("users".into()))
 }
 
 /// A server that answers what it is sent with these bytes, one after the other. Takes one connection.
@@ -144,7 +143,7 @@ fn certificate(database: &Database) -> tempfile::NamedTempFile {
     file
 }
 
-fn with(database: &Database, parameters: &str) -> PostgresSettings {
+fn with(database: &Database, parameters: &str) -> ServerSettings {
     let mut settings = database.query("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()");
     settings.url = Secret::new(format!("{}?{parameters}", database.url()));
     settings

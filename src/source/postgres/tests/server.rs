@@ -5,9 +5,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use tokio_postgres::{NoTls, SimpleQueryMessage};
 
 use crate::model::{Query, Row, Secret};
-use crate::source::postgres::{PostgresSettings, PostgresSource};
 use crate::source::pump::testing::{all, told};
-use crate::source::{DatabaseFault, Rows, Source, SourceError};
+use crate::source::{DatabaseFault, DatabaseSource, Rows, ServerSettings, Source, SourceError};
 
 /// The server's URL without a database, where `tests/servers` or the usual place has one.
 pub(super) fn server() -> String {
@@ -73,12 +72,12 @@ impl Database {
         run(&self.name, sql)
     }
 
-    pub(super) fn table(&self, name: &str) -> PostgresSettings {
-        PostgresSettings::new(Secret::new(self.url()), Query::Table(name.to_owned()))
+    pub(super) fn table(&self, name: &str) -> ServerSettings {
+        ServerSettings::new(Secret::new(self.url()), Query::Table(name.to_owned()))
     }
 
-    pub(super) fn query(&self, sql: &str) -> PostgresSettings {
-        PostgresSettings::new(Secret::new(self.url()), Query::Sql(sql.to_owned()))
+    pub(super) fn query(&self, sql: &str) -> ServerSettings {
+        ServerSettings::new(Secret::new(self.url()), Query::Sql(sql.to_owned()))
     }
 
     /// Processes of the server that read this database for us.
@@ -155,22 +154,30 @@ pub(super) fn run(database: &str, sql: &str) -> Vec<Vec<String>> {
     })
 }
 
-pub(super) fn open(settings: PostgresSettings) -> Box<dyn Rows> {
-    let rows = PostgresSource::new(settings).rows();
+pub(super) fn open(settings: ServerSettings) -> Box<dyn Rows> {
+    let rows = DatabaseSource::postgres(settings).rows();
     rows.unwrap_or_else(|error| panic!("{}", told(&error)))
 }
 
-pub(super) fn read(settings: PostgresSettings) -> Cells {
+pub(super) fn read(settings: ServerSettings) -> Cells {
     all(&mut *open(settings))
 }
 
-pub(super) fn refused(settings: PostgresSettings) -> DatabaseFault {
-    fault(PostgresSource::new(settings).rows().err().expect("refused"))
+pub(super) fn refused(settings: ServerSettings) -> DatabaseFault {
+    fault(
+        DatabaseSource::postgres(settings)
+            .rows()
+            .err()
+            .expect("refused"),
+    )
 }
 
 /// What is said of the database, without which one it is.
-pub(super) fn fault_text(settings: PostgresSettings) -> String {
-    let error = PostgresSource::new(settings).rows().err().expect("refused");
+pub(super) fn fault_text(settings: ServerSettings) -> String {
+    let error = DatabaseSource::postgres(settings)
+        .rows()
+        .err()
+        .expect("refused");
     let text = told(&error);
     text.split_once(": ")
         .expect("the source comes first")

@@ -1,7 +1,7 @@
 //! What is read, and what is refused.
 
 use super::server::{Database, fault_text, read, refused, run, some};
-use crate::source::DatabaseFault;
+use crate::source::{DatabaseFault, DatabaseSource};
 
 #[test]
 fn rows_come_in_the_order_of_the_key() {
@@ -63,7 +63,7 @@ fn nothing_but_one_select_is_run() {
         "SELECT id FROM users FOR UPDATE",
         "",
     ] {
-        let source = super::super::PostgresSource::new(database.query(sql));
+        let source = DatabaseSource::postgres(database.query(sql));
         let refused = match crate::source::Source::rows(&source) {
             Err(_) => true,
             Ok(mut rows) => rows.next(&mut crate::model::Row::default()).is_err(),

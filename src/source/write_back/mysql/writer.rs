@@ -38,10 +38,17 @@ struct Spelt {
 }
 
 impl MysqlWriteBack {
-    /// Connects, and looks whether the columns are there and can hold keys and ids. `label` is what the
-    /// database may be called.
-    pub fn open(url: &Secret, label: &str, into: &IdPlace) -> Result<Self, WriteBackError> {
-        let name = format!("mysql {label}");
+    /// What the database is called: `host/database`.
+    ///
+    /// # Errors
+    /// The address is none. The error holds no part of it.
+    pub fn place(url: &Secret) -> Result<String, WriteBackError> {
+        server::place(url).map_err(|fault| WriteBackError::address("mysql", fault))
+    }
+
+    /// Connects, and looks whether the columns are there and can hold keys and ids.
+    pub fn open(url: &Secret, into: &IdPlace) -> Result<Self, WriteBackError> {
+        let name = format!("mysql {}", Self::place(url)?);
         match Self::prepared(url, into) {
             Ok((conn, sql)) => Ok(Self { name, conn, sql }),
             Err(fault) => Err(WriteBackError { name, fault }),

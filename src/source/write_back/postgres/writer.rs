@@ -32,10 +32,18 @@ enum Sql {
 }
 
 impl PostgresWriteBack {
+    /// What the database is called: `host/database`.
+    ///
+    /// # Errors
+    /// The address is none. The error holds no part of it.
+    pub fn place(url: &Secret) -> Result<String, WriteBackError> {
+        postgres::place(url).map_err(|fault| WriteBackError::address("postgres", fault))
+    }
+
     /// Connects, and looks whether the columns are there and can hold keys and ids. Blocking; for a
-    /// thread without a runtime. `label` is what the database may be called.
-    pub fn open(url: &Secret, label: &str, into: &IdPlace) -> Result<Self, WriteBackError> {
-        let name = format!("postgres {label}");
+    /// thread without a runtime.
+    pub fn open(url: &Secret, into: &IdPlace) -> Result<Self, WriteBackError> {
+        let name = format!("postgres {}", Self::place(url)?);
         let failed = |fault| WriteBackError {
             name: name.clone(),
             fault,
