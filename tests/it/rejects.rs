@@ -750,9 +750,9 @@ fn nothing_is_written_unasked() {
 #[test]
 fn a_paused_run_writes_what_it_came_to_and_the_rest_when_it_is_resumed() {
     let grid = Grid::new().fault("email-mx").start();
-    let users = users_with_bad_dates(6, &[1])
-        .with(&key(2), "email", "ada@nowhere.test")
-        .with(&key(5), "email", "ada@nowhere.test");
+    let users = (2..=6).fold(users_with_bad_dates(6, &[1]), |users, number| {
+        users.with(&key(number), "email", "ada@nowhere.test")
+    });
     let place = Place::on(&grid).users(&users);
     grid.faults(&["email-mx", "auth-revoked@4-"]);
     let flags = "--rejects rejects.csv --max-rejects 1 --concurrency 1";
@@ -761,12 +761,12 @@ fn a_paused_run_writes_what_it_came_to_and_the_rest_when_it_is_resumed() {
     // Which creates were first is nobody's to say; those that nobody came to are not told of.
     let told = Sheet::open(&place, "rejects.csv").cells("_line");
     assert_eq!(told[0], "2");
+    let lines = ["2", "3", "4", "5", "6", "7"];
     assert!(
-        told.iter()
-            .all(|line| ["2", "3", "6"].contains(&line.as_str())),
+        told.iter().all(|line| lines.contains(&line.as_str())),
         "{told:?}"
     );
-    assert!(told.len() < 3, "{told:?}");
+    assert!((2..lines.len()).contains(&told.len()), "{told:?}");
     grid.faults(&["email-mx"]);
     let next = stopped.next_command().expect("a command that goes on");
     assert!(
@@ -775,7 +775,11 @@ fn a_paused_run_writes_what_it_came_to_and_the_rest_when_it_is_resumed() {
     );
     follow(&place, next);
     let sheet = Sheet::open(&place, "rejects.csv");
-    assert_eq!(sheet.cells("_line"), ["2", "3", "6"]);
+    assert_eq!(sheet.cells("_line"), lines);
     let codes = sheet.cells("_error_code");
-    assert_eq!(codes, ["BAD_DATE", "INVALID_INPUT", "INVALID_INPUT"]);
+    assert_eq!(codes[0], "BAD_DATE");
+    assert!(
+        codes[1..].iter().all(|code| code == "INVALID_INPUT"),
+        "{codes:?}"
+    );
 }
