@@ -82,8 +82,13 @@ pub enum Event {
     Planned(Box<Plan>),
     /// Changes whose outcome a run before this one left open are being looked up.
     Settling {
-        /// How many.
-        changes: u64,
+        /// Those that are settled.
+        done: u64,
+        /// How many there are.
+        total: u64,
+        /// So long from now, at most, what Grid does not show may still arrive there (`grid.settle`).
+        #[serde(serialize_with = "seconds")]
+        wait: Duration,
     },
     /// The plan is being applied.
     Applying {
@@ -154,6 +159,8 @@ pub enum Event {
         pause: Duration,
         /// The rate after it, in requests per second.
         rate: f64,
+        /// Answers so far that asked for patience (429).
+        rate_limited: u64,
     },
     /// Something that the operator should know.
     Notice {
@@ -231,6 +238,8 @@ pub struct Summary {
     pub plan_fingerprint: Option<String>,
     /// Requests sent to Grid.
     pub requests: u64,
+    /// Those of them whose answer asked for patience (429).
+    pub rate_limited: u64,
     /// Wall time in seconds.
     pub seconds: f64,
     /// What only this command has to say (a saved plan's path, a rehearsal's forecast).

@@ -193,7 +193,7 @@ pub(super) async fn carry_out(
     let reckoning = reckon(&connected.context.state, run, totals).await?;
     ending.counts = reckoning.counts;
     ending.balanced = reckoning.balanced;
-    ending.requests = connected.requests();
+    ending.count_requests(connected.pace_state());
     let error = match applied {
         Ok(()) => approved.ended().leave_undone(session, ending).await.err(),
         Err(early) => {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::event::{CheckpointSummary, Summary};
 use crate::exit::{Exit, Failure, chain};
+use crate::grid::PaceState;
 use crate::plan::{Counts, Guard};
 
 /// The version of the summary that `--json` prints.
@@ -23,6 +24,7 @@ pub(super) struct Ending {
     pub(super) next_command: Option<String>,
     pub(super) plan_fingerprint: Option<String>,
     pub(super) requests: u64,
+    pub(super) rate_limited: u64,
     pub(super) details: Option<serde_json::Value>,
 }
 
@@ -39,8 +41,15 @@ impl Ending {
             next_command: None,
             plan_fingerprint: None,
             requests: 0,
+            rate_limited: 0,
             details: None,
         }
+    }
+
+    /// Takes note of what was sent, and of how often Grid asked for patience.
+    pub(super) const fn count_requests(&mut self, pace: PaceState) {
+        self.requests = pace.requests;
+        self.rate_limited = pace.rate_limited;
     }
 
     /// Takes the weightier of what was said so far and this.
@@ -75,6 +84,7 @@ impl Ending {
             next_command: self.next_command,
             plan_fingerprint: self.plan_fingerprint,
             requests: self.requests,
+            rate_limited: self.rate_limited,
             seconds: elapsed.as_secs_f64(),
             details: self.details,
         }

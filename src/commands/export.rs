@@ -141,7 +141,7 @@ async fn scan_first(session: &Session<'_>, ending: &mut Ending) -> Result<Known,
     let mapping = checkpoint.mapping.unwrap_or_default();
     let settings = scan_settings(session, &mapping, ScanMode::Due);
     scan(context, &settings, session.now).await?;
-    ending.requests = connected.requests();
+    ending.count_requests(connected.pace_state());
     Ok(Known {
         state: context.state.clone(),
         _held: Held::Run(Box::new(connected)),

@@ -20,7 +20,7 @@ pub(super) async fn ask(
         .stop
         .unless(async { client.reader().platform().await });
     let answer = answer.await.ok_or(EngineError::Stopped)?;
-    ending.requests = client.throttle().state().requests;
+    ending.count_requests(client.throttle().state());
     let platform = answer.map_err(|source| {
         ending.next_command = Some(another(session.args, &["check"]));
         EngineError::Grid {

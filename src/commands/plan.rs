@@ -32,7 +32,7 @@ pub(super) async fn plan_users(
         .map_or(Destination::Shown, Destination::File);
     let planned = make_plan(session, users, options.draft, destination, ending).await?;
     tell_plan(session, &planned.plan);
-    ending.requests = planned.connected.requests();
+    ending.count_requests(planned.connected.pace_state());
     weigh_plan(&planned.plan, options.detailed_exitcode, ending);
     if let Some(path) = &options.output {
         let path = path.display().to_string();

@@ -12,7 +12,7 @@ use crate::config::{self, Config, Credentials, Env, credentials};
 use crate::engine::{Context, EngineError, Feed, Stop, settle};
 use crate::event::{Event, Sink};
 use crate::exit::Failure;
-use crate::grid::{self, Client, Lesson, Pace, Reserve};
+use crate::grid::{self, Client, Lesson, Pace, PaceState, Reserve};
 use crate::plan::{HashKey, Target};
 use crate::report::{Output, Reporter, print_text};
 use crate::source::Source;
@@ -113,9 +113,9 @@ impl Connected {
         Ok(discarded.await.map_err(EngineError::State)?)
     }
 
-    /// Requests sent to Grid so far.
-    pub(super) fn requests(&self) -> u64 {
-        self.client.throttle().state().requests
+    /// What was sent to Grid so far, and how fast.
+    pub(super) fn pace_state(&self) -> PaceState {
+        self.client.throttle().state()
     }
 }
 
@@ -226,6 +226,7 @@ impl Session<'_> {
             sink.emit(Event::Paused {
                 pause: state.paused_for,
                 rate: state.effective.unwrap_or(f64::INFINITY),
+                rate_limited: state.rate_limited,
             });
         });
     }

@@ -74,7 +74,7 @@ async fn refuse(
     connected.discard_changes(*run).await?;
     weigh_plan(plan, false, ending);
     ending.fail(failure);
-    ending.requests = connected.requests();
+    ending.count_requests(connected.pace_state());
     planned.ended().leave_planned(session, ending)?;
     connected.end_run(*run, ending).await
 }

@@ -71,9 +71,14 @@ pub(super) fn milestone(event: &Event, took: Option<Duration>) -> Option<String>
                 known(*active, *total)
             )
         }
-        Event::Settling { changes } => format!(
-            "looking up {} that an earlier run left open",
-            count(*changes, "change")
+        Event::Settling {
+            done: 0,
+            total,
+            wait,
+        } => format!(
+            "looking up {} that an earlier run left open; what Grid does not show is asked for again after {}",
+            count(*total, "change"),
+            duration(*wait)
         ),
         // Nothing was waiting: not worth a line in every night's log.
         Event::WrittenBack {
@@ -106,9 +111,14 @@ pub(super) fn log_only(event: &Event) -> Option<String> {
         Event::RunStarted {
             run_id, command, ..
         } => Some(format!("{}: run {}\n", safe(command), safe(run_id))),
-        Event::Paused { pause, rate: after } => Some(format!(
-            "paused for {} (Grid asked), then {}\n",
+        Event::Paused {
+            pause,
+            rate: after,
+            rate_limited,
+        } => Some(format!(
+            "paused for {} (Grid asked, 429 ×{}), then {}\n",
             duration(*pause),
+            thousands(*rate_limited),
             rate(*after)
         )),
         _ => None,
@@ -138,6 +148,14 @@ mod tests {
 
     const fn at(seconds: u64) -> Duration {
         Duration::from_secs(seconds)
+    }
+
+    const fn settling(done: u64) -> Event {
+        Event::Settling {
+            done,
+            total: 2,
+            wait: at(60),
+        }
     }
 
     const fn written_back(written: u64) -> Event {
@@ -178,11 +196,11 @@ mod tests {
         let mut progress = Progress::default();
         progress.observe(&staging(1), at(0));
         assert!(lines.due(&progress, at(5)).is_some());
-        progress.observe(&Event::Settling { changes: 2 }, at(9));
+        progress.observe(&settling(0), at(9));
         assert!(lines.due(&progress, at(10)).is_none());
         assert_eq!(
             lines.due(&progress, at(14)).as_deref(),
-            Some("settling: 2 open changes\n")
+            Some("settling: 0/2 open changes, waiting 55 s for commits that come late\n")
         );
     }
 
@@ -202,20 +220,24 @@ mod tests {
         let text = [
             milestone(&staged, Some(at(2))),
             milestone(&scanned, None),
+            milestone(&settling(0), None),
+            milestone(&settling(1), None),
             milestone(&written_back(2), Some(at(1))),
             milestone(&written_back(0), None),
             milestone(&Event::Draining, None),
             log_only(&Event::Paused {
                 pause: at(4),
                 rate: 2.5,
+                rate_limited: 3,
             }),
         ];
         insta::assert_snapshot!(text.into_iter().flatten().collect::<String>(), @r"
         read 1,000 rows in 2.0 s: 3 rejected, 1 warning
         listed 940 customers: 938 active, but Grid counts 940
+        looking up 2 changes that an earlier run left open; what Grid does not show is asked for again after 1m 00s
         wrote back 2 ids in 1.0 s: 0 unchanged, 0 without a row
         stopping: what is under way will finish, nothing new begins; a second signal quits at once
-        paused for 4.0 s (Grid asked), then 2.5/s
+        paused for 4.0 s (Grid asked, 429 ×3), then 2.5/s
         ");
     }
 }

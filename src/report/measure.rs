@@ -48,8 +48,8 @@ pub(super) struct Measure {
     pub(super) done: u64,
     /// What `done` will be in the end, where that is known.
     pub(super) total: Option<u64>,
-    /// What the rate counts.
-    pub(super) items: u64,
+    /// What the rate counts; nothing where a rate would say nothing.
+    pub(super) items: Option<u64>,
     /// The words.
     pub(super) facts: Facts,
 }
@@ -69,7 +69,7 @@ pub(super) fn measure(event: &Event) -> Option<Measure> {
         Event::Scanning {
             customers, total, ..
         } => Some(listing(customers, total)),
-        Event::Settling { changes } => Some(settling(changes)),
+        Event::Settling { done, total, .. } => Some(settling(done, total)),
         Event::Applying {
             done,
             total,
@@ -115,7 +115,7 @@ fn reading(rows: u64, rejected: u64, bytes: u64, total: Option<u64>) -> Measure 
         phase: Phase::Reading,
         done: bytes,
         total,
-        items: rows,
+        items: Some(rows),
         facts,
     }
 }
@@ -133,21 +133,23 @@ fn listing(customers: u64, total: Option<u64>) -> Measure {
         phase: Phase::Listing,
         done: customers,
         total,
-        items: customers,
+        items: Some(customers),
         facts,
     }
 }
 
-fn settling(changes: u64) -> Measure {
+fn settling(done: u64, total: u64) -> Measure {
+    let head = format!("{}/{}", thousands(done), count(total, "open change"));
     let facts = Facts {
-        head: count(changes, "open change"),
+        head,
         tail: Vec::new(),
     };
     Measure {
         phase: Phase::Settling,
-        done: 0,
-        total: None,
-        items: 0,
+        done,
+        total: Some(total),
+        // Most of the time is spent waiting.
+        items: None,
         facts,
     }
 }
@@ -160,7 +162,7 @@ fn counted(phase: Phase, done: u64, total: u64, tail: Vec<String>) -> Measure {
         phase,
         done,
         total: Some(total),
-        items: done,
+        items: Some(done),
         facts,
     }
 }

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::measure::{Facts, Measure, Phase, measure};
-use super::number::{duration, rate};
+use super::number::{duration, rate, thousands};
 use super::pace::Pace;
 use crate::event::Event;
 
@@ -19,8 +19,8 @@ pub(super) struct Running {
     pub(super) done: u64,
     /// What `done` will be in the end, where that is known.
     pub(super) total: Option<u64>,
-    /// What the rate counts.
-    items: u64,
+    /// What the rate counts, if it counts anything.
+    items: Option<u64>,
     facts: Facts,
     done_pace: Pace,
     items_pace: Pace,
@@ -31,14 +31,37 @@ pub(super) struct Running {
 pub(super) struct Progress {
     running: Option<Running>,
     paused_until: Duration,
+    patience: Option<Patience>,
+    /// Until then Grid may show what it does not show yet.
+    late_until: Duration,
     draining: bool,
 }
+
+/// How often Grid asked for patience, and when for the last time.
+#[derive(Clone, Copy, Debug)]
+struct Patience {
+    times: u64,
+    last: Duration,
+}
+
+/// For so long after a 429 it is told why the rate is what it is. By then it has mostly recovered.
+const REMEMBERED: Duration = Duration::from_mins(5);
 
 impl Progress {
     /// Takes in an event.
     pub(super) fn observe(&mut self, event: &Event, now: Duration) {
         match event {
-            Event::Paused { pause, .. } => self.paused_until = now + *pause,
+            Event::Paused {
+                pause,
+                rate_limited,
+                ..
+            } => {
+                self.paused_until = now + *pause;
+                self.patience = Some(Patience {
+                    times: *rate_limited,
+                    last: now,
+                });
+            }
             Event::Draining => self.draining = true,
             Event::Staged { .. }
             | Event::Scanned { .. }
@@ -46,6 +69,9 @@ impl Progress {
             | Event::WrittenBack { .. }
             | Event::Finished(_) => self.running = None,
             _ => {
+                if let Event::Settling { wait, .. } = event {
+                    self.late_until = now + *wait;
+                }
                 if let Some(measure) = measure(event) {
                     self.advance(measure, now);
                 }
@@ -80,7 +106,18 @@ impl Progress {
         parts.extend(running.items_pace.rate().map(rate));
         parts.extend(self.outlook(running, now));
         parts.extend(running.facts.tail.iter().cloned());
+        parts.extend(self.patience(now));
         Some(parts.join(", "))
+    }
+
+    /// Why it may be slower than it could.
+    fn patience(&self, now: Duration) -> Option<String> {
+        let Patience { times, last } = self.patience?;
+        let ago = now.saturating_sub(last);
+        (ago < REMEMBERED).then(|| {
+            let (times, ago) = (thousands(times), duration(ago));
+            format!("429 ×{times}, the last {ago} ago")
+        })
     }
 
     /// What comes: the end of a pause, the end of a drain, or else the end of the phase.
@@ -91,6 +128,10 @@ impl Progress {
         if self.paused_until > now {
             let left = self.paused_until.saturating_sub(now).as_secs_f64().ceil();
             return Some(format!("paused {left:.0} s (Grid asked)"));
+        }
+        if running.phase == Phase::Settling && self.late_until > now {
+            let left = self.late_until.saturating_sub(now).as_secs_f64().ceil();
+            return Some(format!("waiting {left:.0} s for commits that come late"));
         }
         let remaining = running.total?.checked_sub(running.done)?;
         let eta = running.done_pace.eta(remaining)?;
@@ -105,7 +146,7 @@ impl Running {
             since: now,
             done: 0,
             total: None,
-            items: 0,
+            items: None,
             facts: Facts::default(),
             done_pace: Pace::default(),
             items_pace: Pace::default(),
@@ -134,7 +175,9 @@ impl Running {
 
     fn mark(&mut self, now: Duration) {
         self.done_pace.note(now, self.done);
-        self.items_pace.note(now, self.items);
+        if let Some(items) = self.items {
+            self.items_pace.note(now, items);
+        }
     }
 }
 
@@ -222,6 +265,7 @@ mod tests {
         let pause = Event::Paused {
             pause: at(4),
             rate: 2.5,
+            rate_limited: 1,
         };
         let mut progress = after(&[(0, applying(0)), (5, applying(25)), (5, pause)]);
         assert!(
@@ -237,6 +281,33 @@ mod tests {
                 .expect("a phase runs")
                 .contains("paused")
         );
+    }
+
+    #[test]
+    fn a_rate_that_a_429_lowered_is_explained_for_a_while() {
+        let pause = Event::Paused {
+            pause: at(1),
+            rate: 2.5,
+            rate_limited: 3,
+        };
+        let progress = after(&[(0, applying(0)), (5, applying(25)), (5, pause)]);
+        let text = |second| progress.text(at(second)).expect("a phase runs");
+        insta::assert_snapshot!(text(47), @"25/1,000 (2%), 5.0/s, 3m 15s left, 25 created, 429 ×3, the last 42 s ago");
+        assert!(!text(305).contains("429"));
+    }
+
+    #[test]
+    fn whoever_waits_for_late_commits_is_told_how_long_at_most() {
+        let settling = |done, wait| Event::Settling {
+            done,
+            total: 4,
+            wait: at(wait),
+        };
+        let mut progress = after(&[(0, settling(0, 60)), (1, settling(2, 59))]);
+        let text = |progress: &Progress, second| progress.text(at(second)).expect("a phase runs");
+        insta::assert_snapshot!(text(&progress, 18), @"2/4 open changes, waiting 42 s for commits that come late");
+        progress.tick(at(60));
+        insta::assert_snapshot!(text(&progress, 60), @"2/4 open changes");
     }
 
     #[test]

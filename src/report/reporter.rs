@@ -361,11 +361,16 @@ mod tests {
 
     #[test]
     fn a_run_that_ends_without_a_summary_does_not_hang() {
+        let settling = |total| Event::Settling {
+            done: 0,
+            total,
+            wait: Duration::ZERO,
+        };
         let (sink, reporter, out, _) = start(Mode::Lines, Output::Events);
-        sink.emit(Event::Settling { changes: 1 });
+        sink.emit(settling(1));
         reporter.finish().expect("stdout takes everything");
         assert_eq!(out.text().lines().count(), 1);
-        sink.emit(Event::Settling { changes: 2 });
+        sink.emit(settling(2));
     }
 
     #[test]

@@ -77,11 +77,17 @@ fn outcome_table(summary: &Summary, paint: Paint) -> String {
 fn effort(summary: &Summary) -> String {
     let requests = count(summary.requests, "request");
     let time = duration(span(summary.seconds));
-    if summary.requests == 0 || summary.seconds < 1.0 {
-        return format!("{requests} in {time}");
-    }
-    let average = rate(float(summary.requests) / summary.seconds);
-    format!("{requests} in {time}, {average} on average")
+    let average = if summary.requests == 0 || summary.seconds < 1.0 {
+        String::new()
+    } else {
+        let average = rate(float(summary.requests) / summary.seconds);
+        format!(", {average} on average")
+    };
+    let patience = match summary.rate_limited {
+        0 => String::new(),
+        times => format!("; Grid asked for patience (429) ×{}", thousands(times)),
+    };
+    format!("{requests} in {time}{average}{patience}")
 }
 
 /// What went wrong, by cause, the worst first.
@@ -255,6 +261,7 @@ pub(super) mod examples {
             next_command: None,
             plan_fingerprint: None,
             requests: 987,
+            rate_limited: 0,
             seconds: 200.4,
             details: None,
         }
@@ -396,12 +403,13 @@ mod tests {
             })),
             seconds: 0.4,
             requests: 10,
+            rate_limited: 2,
             ..summary("plan", counts)
         };
         insta::assert_snapshot!(result(&summary, &Tally::default(), Paint::PLAIN), @r"
 
         1,000 rows = 60 unchanged + 940 to create ✓
-        10 requests in 0.4 s
+        10 requests in 0.4 s; Grid asked for patience (429) ×2
         currencies  BTC; USD: FULL_NAME, EMAIL
         plan file   plan.ndjson
         requests    12,345

@@ -9,7 +9,7 @@ use super::look::{Looked, look};
 use crate::engine::context::Context;
 use crate::engine::error::EngineError;
 use crate::engine::scan::listed;
-use crate::event::Event;
+use crate::event::{Event, Sink};
 use crate::grid::{Class, Found};
 use crate::plan::{Change, ChangeKind, FieldHashes, Owned, is_as_sent};
 use crate::state::{AccountRecord, OpenAccount, OpenChange, Record};
@@ -33,35 +33,63 @@ pub async fn settle(
     let until = Until(Instant::now() + settle);
     let open = context.state.open_changes().await?;
     let accounts = context.state.open_accounts().await?;
-    let count = (open.len() + accounts.len()) as u64;
-    if count > 0 {
-        context.sink.emit(Event::Settling { changes: count });
+    let total = (open.len() + accounts.len()) as u64;
+    if total == 0 {
+        return Ok(0);
     }
-    let mut tasks = JoinSet::new();
+    let mut settling = Settling {
+        sink: &context.sink,
+        until,
+        tasks: JoinSet::new(),
+        done: 0,
+        total,
+    };
+    settling.tell();
     for change in open {
-        if tasks.len() >= concurrency {
-            joined(tasks.join_next().await)?;
-        }
+        settling.leave_room(concurrency).await?;
         let context = context.clone();
-        tasks.spawn(async move { settle_one(&context, change, until).await });
+        let settled = async move { settle_one(&context, change, until).await };
+        settling.tasks.spawn(settled);
     }
     for account in accounts {
-        if tasks.len() >= concurrency {
-            joined(tasks.join_next().await)?;
-        }
+        settling.leave_room(concurrency).await?;
         let context = context.clone();
-        tasks.spawn(async move { settle_account(&context, account, until).await });
+        let settled = async move { settle_account(&context, account, until).await };
+        settling.tasks.spawn(settled);
     }
-    while !tasks.is_empty() {
-        joined(tasks.join_next().await)?;
-    }
-    Ok(count)
+    settling.leave_room(1).await?;
+    Ok(total)
 }
 
-type Joined = Result<Result<(), EngineError>, tokio::task::JoinError>;
+/// The look-ups that are under way, and how far they are.
+struct Settling<'a> {
+    sink: &'a Sink,
+    until: Until,
+    tasks: JoinSet<Result<(), EngineError>>,
+    done: u64,
+    total: u64,
+}
 
-fn joined(done: Option<Joined>) -> Result<(), EngineError> {
-    done.map_or(Ok(()), |done| done.map_err(EngineError::join)?)
+impl Settling<'_> {
+    /// Waits until fewer than so many are under way.
+    async fn leave_room(&mut self, concurrency: usize) -> Result<(), EngineError> {
+        while self.tasks.len() >= concurrency {
+            if let Some(settled) = self.tasks.join_next().await {
+                settled.map_err(EngineError::join)??;
+                self.done += 1;
+                self.tell();
+            }
+        }
+        Ok(())
+    }
+
+    fn tell(&self) {
+        self.sink.emit(Event::Settling {
+            done: self.done,
+            total: self.total,
+            wait: self.until.0.saturating_duration_since(Instant::now()),
+        });
+    }
 }
 
 async fn settle_one(context: &Context, open: OpenChange, until: Until) -> Result<(), EngineError> {

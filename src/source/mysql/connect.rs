@@ -23,7 +23,7 @@ const CONNECT: Duration = Duration::from_secs(10);
 const WELCOME: Duration = Duration::from_secs(30);
 
 /// How long ending a pass half way may hold up whoever ends it.
-const KILL: Duration = Duration::from_secs(3);
+const KILL: Duration = Duration::from_secs(10);
 
 /// After so long without a word the other side is asked whether it is still there: a slow query is
 /// waited for without end, a machine that is gone is not.
