@@ -91,6 +91,22 @@ fn a_customer_that_grid_changed_is_drift_too_and_is_told_apart_by_its_fields() {
     assert!(!plan.stdout.contains("usr_00001"), "{}", plan.stdout);
 }
 
+/// The next scan begins where the earlier of two clocks was.
+#[test]
+fn a_change_is_seen_though_a_clock_was_ahead_the_night_before() {
+    for offset in ["clock-offset:72h", "clock-offset:-72h"] {
+        let grid = Grid::started();
+        let place = Place::on(&grid).users(&Users::some(3));
+        place.sync().end().exits(0);
+        grid.faults(&[offset]);
+        place.sync().end().exits(0);
+        grid.faults(&[]);
+        grid.patch(&grid.id_of(&key(2)), json!({ "birthDate": "1990-01-01" }));
+        let plan = place.plan().in_words().end();
+        plan.exits(0).says("changed customer").says("usr_00002");
+    }
+}
+
 #[test]
 fn what_grid_writes_in_its_own_way_is_not_drift() {
     let grid = Grid::started();
