@@ -1,6 +1,7 @@
 //! Lists that leave somebody out: one of two customers with one key, or one that was made a moment ago.
 //! Nobody is deleted, forgotten or created again for that.
 
+use gridsync::emulator::RequestRecord;
 use serde_json::json;
 
 use crate::support::{Grid, Place, Users, key};
@@ -278,6 +279,24 @@ fn without_a_count_every_user_is_looked_up_before_it_is_created() {
     let ended = place.sync().end();
     ended.exits(0).counts(found).says("every user is looked up");
     assert_eq!(grid.writes().len(), 0);
+}
+
+/// However slow it is, and however soon it is killed: some users are done before all were looked up.
+#[test]
+fn whoever_was_looked_up_is_created_next() {
+    let grid = Grid::new().fault("total-count-absent").start();
+    let place = Place::on(&grid).users(&Users::some(100));
+    place.sync().args("--concurrency 2").end().exits(0);
+    let (mut looked_up, mut created) = (0, 0);
+    let about_one = |record: &RequestRecord| record.platform_customer_id.is_some();
+    for request in grid.requests().into_iter().filter(about_one) {
+        match request.method.as_str() {
+            "GET" => looked_up += 1,
+            _ => created += 1,
+        }
+        assert!(looked_up <= created + 2, "{looked_up} of {created}");
+    }
+    assert_eq!((looked_up, created), (100, 100));
 }
 
 /// Grid keeps the customer under a key that is not quite ours, or does not list it: one is enough.

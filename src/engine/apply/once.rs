@@ -6,6 +6,7 @@
 use std::time::Instant;
 
 use jiff::Timestamp;
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::applier::Applier;
 use super::backoff::backoff;
@@ -142,12 +143,25 @@ impl Applier {
         };
         let (mut attempts, mut limited) = (0, 0);
         while attempts < self.settings.attempts && limited < PATIENCE {
+            // One turn for a look and what follows it: the looks of others do not come in between, or
+            // hundreds would be looked up before the first is created.
+            let early = match course.before {
+                Before::Look => self.turn().await,
+                _ => None,
+            };
             match self.make_ready(once, &course).await? {
                 Ready::Send => {}
                 Ready::Found(made) => return Ok(Some((made, course.owned()))),
                 Ready::Over => return Ok(None),
             }
-            match self.send(once).await? {
+            let turn = match early {
+                None => self.turn().await,
+                early => early,
+            };
+            let Some(turn) = turn else {
+                return Ok(None);
+            };
+            match self.send(once, turn).await? {
                 Sent::Made(made) => {
                     once.made(self, &made, Owned::Created).await?;
                     return Ok(Some((made, Owned::Created)));
@@ -209,10 +223,11 @@ impl Applier {
     }
 
     /// One request, with the journal around it.
-    async fn send<O: Once>(&self, once: &O) -> Result<Sent<O::Made>, EngineError> {
-        let Some(turn) = self.turn().await else {
-            return Ok(Sent::Stopped);
-        };
+    async fn send<O: Once>(
+        &self,
+        once: &O,
+        turn: OwnedSemaphorePermit,
+    ) -> Result<Sent<O::Made>, EngineError> {
         let at = Timestamp::now();
         once.note(self, Note::InFlight { at }).await?;
         let Some(permit) = self.context.stop.unless(self.writer.permit()).await else {
