@@ -126,16 +126,24 @@ impl Progress {
             return Some("stopping".to_owned());
         }
         if self.paused_until > now {
-            let left = self.paused_until.saturating_sub(now).as_secs_f64().ceil();
-            return Some(format!("paused {left:.0} s (Grid asked)"));
+            let left = until(self.paused_until, now);
+            return Some(format!("paused {left} (Grid asked)"));
         }
         if running.phase == Phase::Settling && self.late_until > now {
-            let left = self.late_until.saturating_sub(now).as_secs_f64().ceil();
-            return Some(format!("waiting {left:.0} s for commits that come late"));
+            let left = until(self.late_until, now);
+            return Some(format!("waiting {left} for commits that come late"));
         }
         let remaining = running.total?.checked_sub(running.done)?;
         let eta = running.done_pace.eta(remaining)?;
         (remaining > 0).then(|| format!("{} left", duration(eta)))
+    }
+}
+
+/// How long it is until then, in whole seconds, for a countdown.
+fn until(then: Duration, now: Duration) -> String {
+    match then.saturating_sub(now).as_secs_f64().ceil() {
+        left if left < 60.0 => format!("{left:.0} s"),
+        left => duration(Duration::from_secs_f64(left)),
     }
 }
 
@@ -274,6 +282,15 @@ mod tests {
                 .expect("a phase runs")
                 .contains("paused 3 s (Grid asked)")
         );
+        let long = Event::Paused {
+            pause: at(7_200),
+            rate: 2.5,
+            rate_limited: 2,
+        };
+        let mut closed = progress.clone();
+        closed.observe(&long, at(6));
+        let text = closed.text(at(7)).expect("a phase runs");
+        assert!(text.contains("paused 1h 59m (Grid asked)"), "{text}");
         progress.tick(at(9));
         assert!(
             !progress
