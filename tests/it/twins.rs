@@ -4,6 +4,7 @@
 use gridsync::emulator::RequestRecord;
 use serde_json::json;
 
+use crate::crash::LONG;
 use crate::support::{Grid, Place, Users, key};
 
 /// Twelve users and their customers.
@@ -279,6 +280,34 @@ fn without_a_count_every_user_is_looked_up_before_it_is_created() {
     let ended = place.sync().end();
     ended.exits(0).counts(found).says("every user is looked up");
     assert_eq!(grid.writes().len(), 0);
+}
+
+/// Nobody knows what came of our create, and then there is a customer that is older than it: somebody else's.
+#[test]
+fn a_customer_that_is_older_than_the_request_is_not_its_work() {
+    for kills in [false, true] {
+        let grid = Grid::new().fault("create/timeout@1").start();
+        let place = Place::on(&grid).users(&Users::some(1));
+        let place = place.config("[changes]\nadopt = false\n");
+        let run = place.sync().args("--timeout 2s --settle 1s").spawn();
+        assert!(grid.wait_for_requests(2, LONG), "the list, and the create");
+        let older = json!({
+            "platformCustomerId": key(1), "customerType": "INDIVIDUAL", "createdAt": "2026-02-03T10:00:00Z",
+        });
+        grid.insert(older).expect("a good customer");
+        if kills {
+            run.kill();
+            let next = place.sync().args("--settle 1s").end();
+            next.exits(0).counts("source_rows 1, drifted 1");
+        } else {
+            run.end()
+                .exits(3)
+                .counts("source_rows 1, deferred 1, planned.create 1");
+        }
+        place.set_users(&Users::none().and("usr_new"));
+        place.sync().arg("--delete").end().exits(0);
+        assert_eq!(grid.active_by_key().get(&key(1)), Some(&1), "{kills}");
+    }
 }
 
 /// However slow it is, and however soon it is killed: some users are done before all were looked up.

@@ -1,5 +1,7 @@
 //! One create: the customer, and then its bank account, if it has one.
 
+use jiff::Timestamp;
+
 use super::applier::Applier;
 use super::attach::{Attach, Intended};
 use super::look::{Looked, look};
@@ -10,7 +12,7 @@ use crate::engine::scan::listed;
 use crate::event::Outcome;
 use crate::grid::{CreateBody, Error, Permit};
 use crate::model::{Customer, Key};
-use crate::plan::{ChangeKind, FieldHashes, Owned};
+use crate::plan::{ChangeKind, FieldHashes, Owned, existed_before};
 use crate::state::Record;
 
 /// A create that is ready to be sent.
@@ -23,6 +25,8 @@ pub(super) struct Create {
     pub(super) account: Option<Intended>,
     /// What must happen before the first request.
     pub(super) before: Before,
+    /// Before any request for it.
+    pub(super) begun_at: Timestamp,
 }
 
 impl Applier {
@@ -92,6 +96,10 @@ impl Once for Create {
             Note::Deferred { code } => Record::Deferred { code },
         };
         applier.record(&self.key, record).await
+    }
+
+    fn existed_before(&self, made: &Made) -> bool {
+        existed_before(made.customer.created_at.as_deref(), self.begun_at)
     }
 
     /// What was sent is recorded only for a customer that we made: an adopted one is compared by the

@@ -42,6 +42,12 @@ pub(super) trait Once: Sync {
         note: Note,
     ) -> impl Future<Output = Result<(), EngineError>> + Send;
 
+    /// Whether what was found existed before anything was sent for it, so that somebody else made it. Where Grid
+    /// tells no time, it counts as ours.
+    fn existed_before(&self, _found: &Self::Made) -> bool {
+        false
+    }
+
     /// It exists: records that, and tells of it.
     fn made(
         &self,
@@ -111,16 +117,16 @@ struct Course {
 enum Ready<T> {
     /// It does not exist: send.
     Send,
-    /// It exists.
-    Found(T),
+    /// It exists, and whose it is.
+    Found((T, Owned)),
     /// Another outcome, recorded; or the run stops.
     Over,
 }
 
 impl Course {
     /// Whose it is that is found now.
-    const fn owned(&self) -> Owned {
-        if self.ours {
+    fn owned<O: Once>(&self, once: &O, found: &O::Made) -> Owned {
+        if self.ours && !once.existed_before(found) {
             Owned::Created
         } else {
             Owned::Adopted
@@ -151,7 +157,7 @@ impl Applier {
             };
             match self.make_ready(once, &course).await? {
                 Ready::Send => {}
-                Ready::Found(made) => return Ok(Some((made, course.owned()))),
+                Ready::Found(found) => return Ok(Some(found)),
                 Ready::Over => return Ok(None),
             }
             let turn = match early {
@@ -205,8 +211,9 @@ impl Applier {
             }
             Looked::Absent => return Ok(Ready::Send),
             Looked::Found(made) => {
-                once.made(self, &made, course.owned()).await?;
-                return Ok(Ready::Found(made));
+                let owned = course.owned(once, &made);
+                once.made(self, &made, owned).await?;
+                return Ok(Ready::Found((made, owned)));
             }
             Looked::Ambiguous => self.fail(once, "AMBIGUOUS", Vec::new()).await?,
             Looked::Stopped => {}
@@ -308,8 +315,9 @@ impl Applier {
         };
         match looked {
             Looked::Found(made) => {
-                once.made(self, &made, course.owned()).await?;
-                return Ok(Some((made, course.owned())));
+                let owned = course.owned(once, &made);
+                once.made(self, &made, owned).await?;
+                return Ok(Some((made, owned)));
             }
             Looked::Ambiguous => self.fail(once, "AMBIGUOUS", Vec::new()).await?,
             Looked::Absent => self.fail(once, code, Vec::new()).await?,
@@ -378,7 +386,7 @@ impl Applier {
     ) -> Result<Option<(O::Made, Owned)>, EngineError> {
         match self.make_ready(once, course).await? {
             Ready::Send => {}
-            Ready::Found(made) => return Ok(Some((made, course.owned()))),
+            Ready::Found(found) => return Ok(Some(found)),
             Ready::Over => return Ok(None),
         }
         self.defer(once, &course.code).await?;

@@ -206,6 +206,7 @@ impl Picker {
             hashes: hashes.without_account(),
             account,
             before,
+            begun_at: Timestamp::now(),
         }))))
     }
 

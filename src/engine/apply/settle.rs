@@ -3,6 +3,7 @@
 
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
 use tokio::task::JoinSet;
 
 use super::look::{Looked, look};
@@ -11,7 +12,7 @@ use crate::engine::error::EngineError;
 use crate::engine::scan::listed;
 use crate::event::{Event, Sink};
 use crate::grid::{Class, Found};
-use crate::plan::{Change, ChangeKind, FieldHashes, Owned, is_as_sent};
+use crate::plan::{Change, ChangeKind, FieldHashes, Owned, existed_before, is_as_sent};
 use crate::state::{AccountRecord, OpenAccount, OpenChange, Record};
 
 /// What Grid could not be, when it does not answer.
@@ -93,7 +94,11 @@ impl Settling<'_> {
 }
 
 async fn settle_one(context: &Context, open: OpenChange, until: Until) -> Result<(), EngineError> {
-    let OpenChange { run, change } = open;
+    let OpenChange {
+        run,
+        change,
+        attempted_at,
+    } = open;
     let key = change.key.clone();
     let record = match change.kind {
         ChangeKind::Delete => settle_delete(context, change).await?,
@@ -102,7 +107,7 @@ async fn settle_one(context: &Context, open: OpenChange, until: Until) -> Result
         | ChangeKind::Adopt
         | ChangeKind::AdoptDrifted
         | ChangeKind::Attach
-        | ChangeKind::Replace => settle_create(context, change, until).await?,
+        | ChangeKind::Replace => settle_create(context, change, attempted_at, until).await?,
     };
     Ok(context.state.record(run, key, record).await?)
 }
@@ -111,11 +116,19 @@ async fn settle_one(context: &Context, open: OpenChange, until: Until) -> Result
 async fn settle_create(
     context: &Context,
     change: Change,
+    attempted_at: Option<Timestamp>,
     until: Until,
 ) -> Result<Record, EngineError> {
     let mut waited = false;
     loop {
         match look(context, &change.key).await {
+            // Somebody else's, who made the request come to nothing: adopted or left, as the run is told.
+            Looked::Found(customer)
+                if attempted_at
+                    .is_some_and(|at| existed_before(customer.created_at.as_deref(), at)) =>
+            {
+                return Ok(Record::NotApplied);
+            }
             Looked::Found(customer) => {
                 let mut seen = listed(&customer, context.state.hash_key());
                 seen.key = change.key;

@@ -133,6 +133,8 @@ pub struct OpenChange {
     pub run: RunNumber,
     /// The change.
     pub change: Change,
+    /// When its last request left, by our clock.
+    pub attempted_at: Option<Timestamp>,
 }
 
 /// A change that is still to be done.

@@ -307,18 +307,24 @@ fn name_fields(
 pub(super) fn open_changes(connection: &Connection) -> Result<Vec<OpenChange>, StateError> {
     let action = "read the journal";
     let sql = format!(
-        "SELECT {COLUMNS}, run FROM change WHERE status IN ('in_flight', 'unknown') ORDER BY run, key"
+        "SELECT {COLUMNS}, run, attempted_at FROM change WHERE status IN ('in_flight', 'unknown') ORDER BY run, key"
     );
     let mut statement = connection
         .prepare(&sql)
         .map_err(StateError::sqlite(action))?;
     let rows = statement
-        .query_map([], |row| Ok((read_change(row)?, RunNumber(row.get(7)?))))
+        .query_map([], |row| {
+            let at: Option<String> = row.get(8)?;
+            Ok((read_change(row)?, RunNumber(row.get(7)?), at))
+        })
         .map_err(StateError::sqlite(action))?;
     rows.map(|row| {
-        let (change, run) = row.map_err(StateError::sqlite(action))?;
-        let change = change?;
-        Ok(OpenChange { run, change })
+        let (change, run, at) = row.map_err(StateError::sqlite(action))?;
+        Ok(OpenChange {
+            run,
+            change: change?,
+            attempted_at: at.and_then(|text| text.parse().ok()),
+        })
     })
     .collect()
 }
