@@ -94,7 +94,8 @@ impl Cast {
             let there = cast.bad_rows(dice, header(edition));
             cast.seed += &there.ndjson();
         }
-        cast.strangers(dice, wishes.strangers);
+        let strangers = cast.strangers(dice, wishes.strangers);
+        cast.seed = users_at_borders(&cast.seed, &strangers);
         if wishes.refused && edition == Edition::Y2026M08 {
             cast.refused_rows(dice);
         }
@@ -207,14 +208,28 @@ impl Cast {
         before
     }
 
-    fn strangers(&mut self, dice: &mut Rng, at_least: usize) {
+    /// Gives them as lines of a seed.
+    fn strangers(&mut self, dice: &mut Rng, at_least: usize) -> String {
+        let mut seed = String::new();
         let count = at_least + dice.usize(..=10);
         for number in 0..count {
-            let key = format!("stranger_{number}");
+            let key = self.strange_key(dice, number);
             let stranger = header(self.edition)
                 .user(&[("platformCustomerId", &key), ("customerType", "INDIVIDUAL")]);
-            self.seed += &stranger.ndjson();
+            seed += &stranger.ndjson();
             self.others.insert(key, 1);
+        }
+        seed
+    }
+
+    /// Some look like those of users: a key that begins with theirs, or that is theirs in capitals.
+    fn strange_key(&self, dice: &mut Rng, number: usize) -> String {
+        let users: Vec<&String> = self.good.iter().chain(&self.gone).collect();
+        let user = users[dice.usize(..users.len())];
+        match dice.u8(..8) {
+            0 => format!("{user}_{number}"),
+            1 if !self.others.contains_key(&user.to_uppercase()) => user.to_uppercase(),
+            _ => format!("stranger_{number}"),
         }
     }
 
@@ -253,6 +268,27 @@ fn header(edition: Edition) -> Users {
         Edition::Y2025M10 => Users::empty(),
         Edition::Y2026M08 => Users::none(),
     }
+}
+
+/// A seed in which customers of users stand where one page ends and the next begins, as far as there are so many,
+/// and strangers elsewhere.
+fn users_at_borders(users: &str, strangers: &str) -> String {
+    let (mut users, mut strangers) = (users.lines(), strangers.lines());
+    let mut seed = String::new();
+    for at in 0.. {
+        let is_border = at > 50 && matches!(at % 100, 98.. | 0..=3);
+        let line = if is_border {
+            users.next().or_else(|| strangers.next())
+        } else {
+            strangers.next().or_else(|| users.next())
+        };
+        let Some(line) = line else {
+            break;
+        };
+        seed += line;
+        seed.push('\n');
+    }
+    seed
 }
 
 /// A customer as Grid takes it, with nothing but its key.
