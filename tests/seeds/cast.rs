@@ -42,6 +42,10 @@ pub(crate) struct Wishes {
     pub(crate) refused: bool,
     /// Somebody is gone whose customer may be deleted.
     pub(crate) gone: bool,
+    /// Nothing was done before.
+    pub(crate) first_contact: bool,
+    /// Whoever of the users had a customer before the earlier night is known since.
+    pub(crate) known: bool,
     /// Who else makes customers.
     pub(crate) others: Others,
 }
@@ -80,9 +84,9 @@ impl Cast {
         let banked = edition == Edition::Y2026M08 && dice.bool();
         for number in 0..dice.usize(10..=60) {
             let bank = (banked && dice.u8(..3) > 0).then(|| format!("4000{number:06}"));
-            before = cast.good_row(dice, number, bank.as_deref(), before);
+            before = cast.good_row(dice, number, bank.as_deref(), before, wishes.known);
         }
-        if wishes.gone || dice.bool() {
+        if wishes.gone || !wishes.first_contact && dice.bool() {
             for number in 0..dice.usize(usize::from(wishes.gone)..=4) {
                 let key = format!("gone_{number}");
                 before = person(before, edition, &key);
@@ -109,6 +113,7 @@ impl Cast {
         number: usize,
         bank: Option<&str>,
         before: Users,
+        known: bool,
     ) -> Users {
         // Some keys are the beginnings of others.
         let key = format!("usr_{number}");
@@ -130,10 +135,15 @@ impl Cast {
         }
         self.good.insert(key.clone());
         match dice.u8(..8) {
-            0 => self.seed += &add(header(self.edition)).ndjson(),
-            1 => {
-                let changed = add(header(self.edition)).with(&key, "address.line1", "1 Elm Road");
-                self.seed += &changed.ndjson();
+            way @ 0..=1 => {
+                let mut there = add(header(self.edition));
+                if way == 1 {
+                    there = there.with(&key, "address.line1", "1 Elm Road");
+                }
+                self.seed += &there.ndjson();
+                if known {
+                    return banked(add(before));
+                }
             }
             2 | 3 => return banked(add(before)),
             _ if business => {}
@@ -276,7 +286,7 @@ fn users_at_borders(users: &str, strangers: &str) -> String {
     let (mut users, mut strangers) = (users.lines(), strangers.lines());
     let mut seed = String::new();
     for at in 0.. {
-        let is_border = at > 50 && matches!(at % 100, 98.. | 0..=3);
+        let is_border = at > 50 && at % 100 < 4;
         let line = if is_border {
             users.next().or_else(|| strangers.next())
         } else {

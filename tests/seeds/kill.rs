@@ -117,7 +117,7 @@ fn while_a_create_is_late(scene: &mut Scene) {
         return;
     }
     match scene.dice.u8(..4) {
-        0 | 1 if !scene.deletes() => drop(scene.end_with("sync", "--no-scan")),
+        0 | 1 => drop(scene.end_unscanned()),
         2 => drop(scene.end("sync")),
         _ => drop(scene.end("apply")),
     }

@@ -221,7 +221,7 @@ impl Scene {
             a_day_passes(&self.place);
             self.until_steady("sync");
         }
-        let deletes = self.deletes();
+        let deletes = self.deletes != Deletes::Off;
         self.findings
             .extend(judge_end(&self.grid, &self.cast, deletes));
         self.findings
@@ -231,11 +231,6 @@ impl Scene {
         let at_once = (!self.trouble.stalls && !self.killed).then_some(self.concurrency);
         let order = judge_requests(&self.grid, &self.cast, deletes, at_once);
         self.findings.extend(order);
-    }
-
-    /// Whether customers whose users are gone are deleted, sooner or later.
-    pub(crate) fn deletes(&self) -> bool {
-        self.deletes != Deletes::Off
     }
 
     fn until_steady(&mut self, first: &str) {
@@ -264,6 +259,16 @@ impl Scene {
         let before = self.grid.request_count();
         let ended = self.command(command).args(words).end();
         self.judge(command, before, &ended);
+        ended
+    }
+
+    /// A run that lists nothing, and so deletes nobody.
+    pub(crate) fn end_unscanned(&mut self) -> Ended {
+        let before = self.grid.request_count();
+        let deletes = std::mem::replace(&mut self.deletes, Deletes::Off);
+        let ended = self.command("sync").arg("--no-scan").end();
+        self.deletes = deletes;
+        self.judge("sync", before, &ended);
         ended
     }
 

@@ -60,6 +60,9 @@ pub(crate) const CLASSES: &[Class] = &[
     Class { name: "auth", deal: auth },
     Class { name: "slow-down", deal: slow_down },
     Class { name: "lists", deal: lists },
+    Class { name: "cursors", deal: cursors },
+    Class { name: "gaps-counted", deal: |_, trouble| gaps(trouble) },
+    Class { name: "gaps-uncounted", deal: gaps_uncounted },
     Class { name: "list-and-count", deal: list_and_count },
     Class { name: "twins", deal: twins },
     Class { name: "rivals", deal: |_, trouble| trouble.wishes.others = Others::Rivals },
@@ -80,7 +83,8 @@ impl Trouble {
         (class.deal)(dice, &mut trouble);
         // An edition whose server takes a second customer for a key: nobody but us prevents it. Mostly so
         // where a second one is easily made.
-        let odds = if trouble.late > 0 { 6 } else { 3 };
+        let easily = trouble.late > 0 || trouble.lists == Lists::Gaps;
+        let odds = if easily { 6 } else { 3 };
         if trouble.wishes.others != Others::Rivals && dice.u8(..odds) > 0 {
             trouble.faults.push("duplicates-allowed".to_owned());
         }
@@ -118,6 +122,13 @@ impl Trouble {
             _ => format!("=0.{}", dice.u8(1..=5)),
         };
         self.faults.push(format!("{fault}{when}{duration}"));
+    }
+
+    /// Nobody contradicts a list that left somebody out.
+    fn sometimes_uncounted(&mut self, dice: &mut Rng) {
+        if dice.bool() {
+            self.faults.push("total-count-absent".to_owned());
+        }
     }
 
     fn one_of(&mut self, dice: &mut Rng, faults: &[&str]) {
@@ -200,7 +211,7 @@ fn deletes_hang(dice: &mut Rng, trouble: &mut Trouble) {
 /// Somebody is gone whom the next run has to know for ours, though Grid may not say whether he is there.
 fn late_index(dice: &mut Rng, trouble: &mut Trouble) {
     trouble.wishes.gone = true;
-    if dice.bool() {
+    if dice.u8(..4) > 0 {
         let fault = ["get/error-503", "get/html-200", "get/error-502-html"][dice.usize(..3)];
         trouble.faults.push(fault.to_owned());
     }
@@ -242,18 +253,16 @@ fn lookup_fails(dice: &mut Rng, trouble: &mut Trouble) {
 /// Somebody on the way answers a delete; or Grid does, and says of whom it took away what it likes.
 fn delete_answers(dice: &mut Rng, trouble: &mut Trouble) {
     trouble.wishes.gone = true;
+    trouble.faults.push("delete/html-200@1".to_owned());
     let faults = [
-        "html-200",
-        "html-200",
-        "html-200",
         "cut-body",
         "truncated-json",
         "error-502-html",
         "error-502-after-commit",
         "drop-after-commit",
     ];
-    let (fault, when) = (faults[dice.usize(..8)], ["", "=#1", "=#2"][dice.usize(..3)]);
-    trouble.faults.push(format!("delete/{fault}{when}"));
+    let (fault, until) = (faults[dice.usize(..5)], ["", "-"][dice.usize(..2)]);
+    trouble.faults.push(format!("delete/{fault}@2{until}"));
     let said = ["deleted-get-404", "deleted-get-410", "delete-unstamped"];
     if let Some(fault) = said.get(dice.usize(..4)) {
         trouble.faults.push((*fault).to_owned());
@@ -325,18 +334,13 @@ fn slow_down(dice: &mut Rng, trouble: &mut Trouble) {
 }
 
 fn lists(dice: &mut Rng, trouble: &mut Trouble) {
+    trouble.lists = Lists::Odd;
     trouble.wishes.strangers = dice.usize(120..=330);
     trouble.one_of(
         dice,
         &[
             "page-repeated",
             "page-shifted",
-            "page-skipped",
-            "page-skipped",
-            "page-skipped",
-            "cursor-stuck",
-            "cursor-missing",
-            "cursor-expired",
             "total-count-off",
             "total-count-low",
             "total-count-absent",
@@ -344,21 +348,38 @@ fn lists(dice: &mut Rng, trouble: &mut Trouble) {
             "list/cut-body",
         ],
     );
-    trouble.lists = if trouble.faults[0].starts_with("page-skipped") {
-        Lists::Gaps
-    } else {
-        Lists::Odd
-    };
-    // Nobody contradicts a list that left somebody out.
-    if dice.bool() {
-        trouble.faults.push("total-count-absent".to_owned());
-    }
+    trouble.sometimes_uncounted(dice);
+}
+
+/// A list breaks off in the middle.
+fn cursors(dice: &mut Rng, trouble: &mut Trouble) {
+    trouble.lists = Lists::Odd;
+    trouble.wishes.strangers = dice.usize(120..=330);
+    let expired = dice.u8(1..=2);
+    trouble.faults.push(format!("cursor-expired=#{expired}"));
+    let fault = ["cursor-stuck", "cursor-missing"][dice.usize(..2)];
+    let (from, until) = (dice.u8(1..=4), ["", "-"][dice.usize(..2)]);
+    trouble.faults.push(format!("{fault}@{from}{until}"));
+    trouble.sometimes_uncounted(dice);
+}
+
+/// A list leaves out a user's customer, of whom nobody knows yet: only the count tells, or that there is none.
+fn gaps(trouble: &mut Trouble) {
+    trouble.lists = Lists::Gaps;
+    trouble.wishes.first_contact = true;
+    trouble.wishes.strangers = 120;
+    trouble.faults.push("page-skipped".to_owned());
+}
+
+fn gaps_uncounted(_: &mut Rng, trouble: &mut Trouble) {
+    gaps(trouble);
+    trouble.faults.push("total-count-absent".to_owned());
 }
 
 /// A list leaves out one customer, and so does its count: at the end of the first of two pages.
 fn list_and_count(dice: &mut Rng, trouble: &mut Trouble) {
     trouble.lists = Lists::Gaps;
-    trouble.wishes.gone = true;
+    (trouble.wishes.gone, trouble.wishes.known) = (true, true);
     trouble.wishes.strangers = dice.usize(103..=115);
     trouble.faults.push("page-skipped".to_owned());
     trouble.faults.push("total-count-low".to_owned());
