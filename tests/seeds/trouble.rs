@@ -83,9 +83,13 @@ impl Trouble {
         (class.deal)(dice, &mut trouble);
         // An edition whose server takes a second customer for a key: nobody but us prevents it. Mostly so
         // where a second one is easily made.
-        let easily = trouble.late > 0 || trouble.lists == Lists::Gaps;
-        let odds = if easily { 6 } else { 3 };
-        if trouble.wishes.others != Others::Rivals && dice.u8(..odds) > 0 {
+        let takes_twins = match trouble.wishes.others {
+            Others::Rivals => false,
+            _ if trouble.lists == Lists::Gaps => true,
+            _ if trouble.late > 0 => dice.u8(..6) > 0,
+            _ => dice.u8(..3) > 0,
+        };
+        if takes_twins {
             trouble.faults.push("duplicates-allowed".to_owned());
         }
         // How exactly a look-up matches is promised nowhere.
@@ -358,7 +362,7 @@ fn cursors(dice: &mut Rng, trouble: &mut Trouble) {
     let expired = dice.u8(1..=2);
     trouble.faults.push(format!("cursor-expired=#{expired}"));
     let fault = ["cursor-stuck", "cursor-missing"][dice.usize(..2)];
-    let (from, until) = (dice.u8(1..=4), ["", "-"][dice.usize(..2)]);
+    let (from, until) = (dice.u8(1..=3), ["", "-", "-"][dice.usize(..3)]);
     trouble.faults.push(format!("{fault}@{from}{until}"));
     trouble.sometimes_uncounted(dice);
 }
