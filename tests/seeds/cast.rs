@@ -42,12 +42,21 @@ pub(crate) struct Wishes {
     pub(crate) refused: bool,
     /// Somebody is gone whose customer may be deleted.
     pub(crate) gone: bool,
-    /// Nothing was done before.
-    pub(crate) first_contact: bool,
-    /// Whoever of the users had a customer before the earlier night is known since.
-    pub(crate) known: bool,
+    pub(crate) night: Night,
     /// Who else makes customers.
     pub(crate) others: Others,
+}
+
+/// The night before.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Night {
+    /// As the dice say.
+    #[default]
+    Any,
+    /// There was none: nobody is known.
+    None,
+    /// It knew whoever of the users had a customer already.
+    KnewAll,
 }
 
 /// Somebody else with the same Grid.
@@ -84,9 +93,9 @@ impl Cast {
         let banked = edition == Edition::Y2026M08 && dice.bool();
         for number in 0..dice.usize(10..=60) {
             let bank = (banked && dice.u8(..3) > 0).then(|| format!("4000{number:06}"));
-            before = cast.good_row(dice, number, bank.as_deref(), before, wishes.known);
+            before = cast.good_row(dice, number, bank.as_deref(), before, wishes.night);
         }
-        if wishes.gone || !wishes.first_contact && dice.bool() {
+        if wishes.gone || wishes.night != Night::None && dice.bool() {
             for number in 0..dice.usize(usize::from(wishes.gone)..=4) {
                 let key = format!("gone_{number}");
                 before = person(before, edition, &key);
@@ -113,7 +122,7 @@ impl Cast {
         number: usize,
         bank: Option<&str>,
         before: Users,
-        known: bool,
+        night: Night,
     ) -> Users {
         // Some keys are the beginnings of others.
         let key = format!("usr_{number}");
@@ -141,7 +150,7 @@ impl Cast {
                     there = there.with(&key, "address.line1", "1 Elm Road");
                 }
                 self.seed += &there.ndjson();
-                if known {
+                if night == Night::KnewAll {
                     return banked(add(before));
                 }
             }

@@ -2,7 +2,7 @@
 
 use fastrand::Rng;
 
-use crate::cast::{Others, Wishes};
+use crate::cast::{Night, Others, Wishes};
 
 /// A class of trouble: its name, and what it deals.
 pub(crate) struct Class {
@@ -370,7 +370,7 @@ fn cursors(dice: &mut Rng, trouble: &mut Trouble) {
 /// A list leaves out a user's customer, of whom nobody knows yet: only the count tells, or that there is none.
 fn gaps(trouble: &mut Trouble) {
     trouble.lists = Lists::Gaps;
-    trouble.wishes.first_contact = true;
+    trouble.wishes.night = Night::None;
     trouble.wishes.strangers = 120;
     trouble.faults.push("page-skipped".to_owned());
 }
@@ -383,7 +383,7 @@ fn gaps_uncounted(_: &mut Rng, trouble: &mut Trouble) {
 /// A list leaves out one customer, and so does its count: at the end of the first of two pages.
 fn list_and_count(dice: &mut Rng, trouble: &mut Trouble) {
     trouble.lists = Lists::Gaps;
-    (trouble.wishes.gone, trouble.wishes.known) = (true, true);
+    (trouble.wishes.gone, trouble.wishes.night) = (true, Night::KnewAll);
     trouble.wishes.strangers = dice.usize(103..=115);
     trouble.faults.push("page-skipped".to_owned());
     trouble.faults.push("total-count-low".to_owned());

@@ -140,7 +140,10 @@ fn a_body_that_is_cut_comes_with_its_head() {
     let text = String::from_utf8(bytes).expect("text");
     assert!(text.starts_with("HTTP/1.1 200 OK\r\n"), "{text}");
     assert!(text.contains("\r\ncontent-length: 42\r\n"), "{text}");
-    assert!(text.ends_with("\r\n\r\n{\"data\":[],\"hasMore\":"), "{text}");
+    assert!(
+        text.ends_with("\r\n\r\n{\"data\":[],\"hasMore\":"),
+        "{text}"
+    );
 }
 
 #[test]
