@@ -16,6 +16,9 @@ use super::trouble::first_half;
 /// Pieces of a dribbled body.
 const PIECES: usize = 16;
 
+/// Between the first half of a body and the end of its connection: else the head would not leave either.
+const BEFORE_THE_CUT: Duration = Duration::from_millis(2);
+
 /// A body as it is sent.
 #[derive(Debug)]
 pub(crate) struct Payload {
@@ -31,7 +34,10 @@ impl Payload {
         let promised = body.len() as u64;
         let (pieces, pause) = match delivery {
             Delivery::Whole => (VecDeque::from([body]), None),
-            Delivery::Cut => (VecDeque::from([first_half(&body)]), None),
+            Delivery::Cut => (
+                VecDeque::from([first_half(&body)]),
+                Some((BEFORE_THE_CUT, Box::pin(sleep(Duration::ZERO)))),
+            ),
             Delivery::Dribble(pause) => (split(&body), Some((pause, Box::pin(sleep(pause))))),
         };
         Self {
@@ -68,14 +74,13 @@ impl Body for Payload {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
         let this = self.get_mut();
-        if this.pieces.is_empty() {
-            let cut = this
-                .is_cut
-                .then(|| Err(io::Error::other("the fault cut-body ends the body here")));
-            return Poll::Ready(cut);
+        if this.pieces.is_empty() && !this.is_cut {
+            return Poll::Ready(None);
         }
         std::task::ready!(this.poll_pause(context));
-        Poll::Ready(this.pieces.pop_front().map(|piece| Ok(Frame::data(piece))))
+        let piece = this.pieces.pop_front().map(Frame::data);
+        let cut = || io::Error::other("the fault cut-body ends the body here");
+        Poll::Ready(Some(piece.ok_or_else(cut)))
     }
 
     fn is_end_stream(&self) -> bool {

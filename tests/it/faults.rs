@@ -97,6 +97,7 @@ const STORIES: &[Story] = &[
     (&["cursor-expired=#1"], Pages, 0, Some(CREATED_BESIDE_STRANGERS)),
     (&["cursor-expired"], Pages, 4, None),
     (&["total-count-off"], Pages, 0, Some(CREATED_BESIDE_STRANGERS)),
+    (&["total-count-low"], Pages, 0, Some(CREATED_BESIDE_STRANGERS)),
     (&["total-count-absent"], Pages, 0, Some(CREATED_BESIDE_STRANGERS)),
     (&["missing-fields"], Pages, 0, Some(CREATED_BESIDE_STRANGERS)),
     (&["lookup-fuzzy", "drop-after-commit=#5", "drop-before-commit@10-14"], Create, 0, Some(CREATED)),
@@ -309,20 +310,40 @@ fn looking_up_keeps_to_the_concurrency() {
     assert_eq!(most, Some(2));
 }
 
-/// The same across a crash: the next run knows which creates were under way, and waits for them.
+/// The same across a crash: the next run knows which creates were under way, and waits for them, also where it is told to
+/// ask Grid for nothing else.
 #[test]
 fn a_create_that_lands_after_its_run_was_killed_is_waited_for() {
-    let grid = Grid::new()
-        .fault("late-commit:700ms")
-        .fault("duplicates-allowed")
-        .start();
+    for next in ["", "--no-scan"] {
+        let grid = Grid::new()
+            .fault("late-commit:700ms")
+            .fault("duplicates-allowed")
+            .start();
+        let place = Place::on(&grid).users(&thirty());
+        let run = place.sync().args("--concurrency 4 --settle 2s").spawn();
+        assert!(grid.wait_for_requests(5, Duration::from_secs(20)));
+        run.kill();
+        assert_eq!(grid.active(), 0, "nothing has landed yet");
+        grid.faults(&["duplicates-allowed"]);
+        place.sync().args("--settle 2s").args(next).end().exits(0);
+        assert_eq!(grid.writes().len(), 30, "a create was sent again");
+        grid.assert_one_active_each(&thirty().keys());
+    }
+}
+
+/// The one attempt that there is took effect, and its answer was lost: the same run finds that out.
+#[test]
+fn what_came_of_the_last_attempt_is_found_out() {
+    let grid = Grid::new().fault("drop-after-commit=#2").start();
     let place = Place::on(&grid).users(&thirty());
-    let run = place.sync().args("--concurrency 4 --settle 2s").spawn();
-    assert!(grid.wait_for_requests(5, Duration::from_secs(20)));
-    run.kill();
-    assert_eq!(grid.active(), 0, "nothing has landed yet");
-    grid.faults(&["duplicates-allowed"]);
-    place.sync().args("--settle 2s").end().exits(0);
-    assert_eq!(grid.writes().len(), 30, "a create was sent again");
-    grid.assert_one_active_each(&thirty().keys());
+    let place = place.config("[grid]\nattempts = 1\n");
+    place.sync().end().exits(0).counts(CREATED);
+    let fewer = thirty().without(&key(3)).without(&key(5)).without(&key(7));
+    place.set_users(&fewer);
+    grid.faults(&[
+        "delete/drop-after-commit=#1",
+        "delete/error-502-after-commit@2",
+    ]);
+    let deleted = place.sync().arg("--delete").end();
+    deleted.exits(0).counts(DELETED);
 }

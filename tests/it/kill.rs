@@ -237,6 +237,23 @@ fn killed_at_every_request_of_a_run_that_deletes() {
     }
 }
 
+/// Nobody has heard of the deletes, and none took effect: the next run asks for the customers, and deletes them.
+#[test]
+fn killed_while_deletes_hang_that_never_take_effect() {
+    let (all, stay) = (Users::some(12), Users::some(5));
+    let grid = Grid::started();
+    let place = Place::on(&grid).users(&all);
+    place.sync().end().exits(0);
+    place.set_users(&stay);
+    grid.faults(&["delete/timeout"]);
+    let sql = "SELECT count(*) FROM change WHERE kind = 'delete' AND status = 'in_flight'";
+    kill_when(&place, place.sync().arg("--delete").spawn(), sql, 1);
+    grid.clear_faults();
+    let deleted = "source_rows 5, unchanged 5, orphans 7, deleted 7, planned.delete 7";
+    place.sync().arg("--delete").end().exits(0).counts(deleted);
+    grid.assert_one_active_each(&stay.keys());
+}
+
 /// The paths of deletes that took effect, in order.
 fn deletes(grid: &Grid) -> Vec<String> {
     let took_effect = grid

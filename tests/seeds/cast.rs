@@ -42,8 +42,21 @@ pub(crate) struct Wishes {
     pub(crate) refused: bool,
     /// Somebody is gone whose customer may be deleted.
     pub(crate) gone: bool,
+    pub(crate) night: Night,
     /// Who else makes customers.
     pub(crate) others: Others,
+}
+
+/// The night before.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Night {
+    /// As the dice say.
+    #[default]
+    Any,
+    /// There was none: nobody is known.
+    None,
+    /// It knew whoever of the users had a customer already.
+    KnewAll,
 }
 
 /// Somebody else with the same Grid.
@@ -80,9 +93,9 @@ impl Cast {
         let banked = edition == Edition::Y2026M08 && dice.bool();
         for number in 0..dice.usize(10..=60) {
             let bank = (banked && dice.u8(..3) > 0).then(|| format!("4000{number:06}"));
-            before = cast.good_row(dice, number, bank.as_deref(), before);
+            before = cast.good_row(dice, number, bank.as_deref(), before, wishes.night);
         }
-        if wishes.gone || dice.bool() {
+        if wishes.gone || wishes.night != Night::None && dice.bool() {
             for number in 0..dice.usize(usize::from(wishes.gone)..=4) {
                 let key = format!("gone_{number}");
                 before = person(before, edition, &key);
@@ -94,7 +107,8 @@ impl Cast {
             let there = cast.bad_rows(dice, header(edition));
             cast.seed += &there.ndjson();
         }
-        cast.strangers(dice, wishes.strangers);
+        let strangers = cast.strangers(dice, wishes.strangers);
+        cast.seed = users_at_borders(&cast.seed, &strangers);
         if wishes.refused && edition == Edition::Y2026M08 {
             cast.refused_rows(dice);
         }
@@ -108,6 +122,7 @@ impl Cast {
         number: usize,
         bank: Option<&str>,
         before: Users,
+        night: Night,
     ) -> Users {
         // Some keys are the beginnings of others.
         let key = format!("usr_{number}");
@@ -129,10 +144,15 @@ impl Cast {
         }
         self.good.insert(key.clone());
         match dice.u8(..8) {
-            0 => self.seed += &add(header(self.edition)).ndjson(),
-            1 => {
-                let changed = add(header(self.edition)).with(&key, "address.line1", "1 Elm Road");
-                self.seed += &changed.ndjson();
+            way @ 0..=1 => {
+                let mut there = add(header(self.edition));
+                if way == 1 {
+                    there = there.with(&key, "address.line1", "1 Elm Road");
+                }
+                self.seed += &there.ndjson();
+                if night == Night::KnewAll {
+                    return banked(add(before));
+                }
             }
             2 | 3 => return banked(add(before)),
             _ if business => {}
@@ -207,14 +227,28 @@ impl Cast {
         before
     }
 
-    fn strangers(&mut self, dice: &mut Rng, at_least: usize) {
+    /// Gives them as lines of a seed.
+    fn strangers(&mut self, dice: &mut Rng, at_least: usize) -> String {
+        let mut seed = String::new();
         let count = at_least + dice.usize(..=10);
         for number in 0..count {
-            let key = format!("stranger_{number}");
+            let key = self.strange_key(dice, number);
             let stranger = header(self.edition)
                 .user(&[("platformCustomerId", &key), ("customerType", "INDIVIDUAL")]);
-            self.seed += &stranger.ndjson();
+            seed += &stranger.ndjson();
             self.others.insert(key, 1);
+        }
+        seed
+    }
+
+    /// Some look like those of users: a key that begins with theirs, or that is theirs in capitals.
+    fn strange_key(&self, dice: &mut Rng, number: usize) -> String {
+        let users: Vec<&String> = self.good.iter().chain(&self.gone).collect();
+        let user = users[dice.usize(..users.len())];
+        match dice.u8(..8) {
+            0 => format!("{user}_{number}"),
+            1 if !self.others.contains_key(&user.to_uppercase()) => user.to_uppercase(),
+            _ => format!("stranger_{number}"),
         }
     }
 
@@ -253,6 +287,27 @@ fn header(edition: Edition) -> Users {
         Edition::Y2025M10 => Users::empty(),
         Edition::Y2026M08 => Users::none(),
     }
+}
+
+/// A seed in which customers of users stand where one page ends and the next begins, as far as there are so many,
+/// and strangers elsewhere.
+fn users_at_borders(users: &str, strangers: &str) -> String {
+    let (mut users, mut strangers) = (users.lines(), strangers.lines());
+    let mut seed = String::new();
+    for at in 0.. {
+        let is_border = at > 50 && at % 100 < 4;
+        let line = if is_border {
+            users.next().or_else(|| strangers.next())
+        } else {
+            strangers.next().or_else(|| users.next())
+        };
+        let Some(line) = line else {
+            break;
+        };
+        seed += line;
+        seed.push('\n');
+    }
+    seed
 }
 
 /// A customer as Grid takes it, with nothing but its key.

@@ -6,10 +6,10 @@ use gridsync::emulator::RequestRecord;
 use serde_json::Value;
 
 use crate::cast::Cast;
-use crate::crash::Journal;
+use crate::crash::{Journal, committed_creates};
 use crate::order::is_delete;
 use crate::support::{Ended, Grid, Place};
-use crate::trouble::Trouble;
+use crate::trouble::{Lists, Trouble};
 
 /// Something that must never be.
 #[derive(Clone, Debug)]
@@ -42,7 +42,12 @@ impl Sin {
 }
 
 /// What is no accident: Grid answers as it means to.
-pub(crate) const LASTING: [&str; 3] = ["duplicates-allowed", "email-mx", "late-index"];
+pub(crate) const LASTING: [&str; 4] = [
+    "duplicates-allowed",
+    "email-mx",
+    "late-index",
+    "lookup-fuzzy",
+];
 
 /// What is known of one run when it has ended.
 pub(crate) struct Run<'a> {
@@ -98,7 +103,7 @@ impl Run<'_> {
             0 | 3 if denied && self.only_auth() => "Grid refused the credentials".to_owned(),
             6 if !failed => "Grid answered everything".to_owned(),
             12 if !denied => "Grid refused no credentials".to_owned(),
-            4 if !self.trouble.lists => "no guard had a reason".to_owned(),
+            4 if self.trouble.lists == Lists::Good => "no guard had a reason".to_owned(),
             4 if self.requests.iter().any(|record| record.method != "GET") => {
                 "something was written".to_owned()
             }
@@ -125,6 +130,21 @@ impl Run<'_> {
         if created > made {
             found(format!("{created} created, and Grid made {made}"));
         }
+        let known = created + self.count("failed") + self.count("unresolved");
+        if self.told_in_time() && made > known {
+            found(format!("Grid made {made}, and {known} are told of"));
+        }
+        let gone = self
+            .requests
+            .iter()
+            .filter(|record| is_delete(record) && record.committed);
+        let (gone, known) = (
+            gone.count() as u64,
+            self.count("deleted") + self.count("unresolved"),
+        );
+        if self.told_in_time() && gone > known {
+            found(format!("Grid deleted {gone}, and {known} are told of"));
+        }
         let said_no = |record: &&RequestRecord| {
             record.method != "GET" && matches!(record.status, Some(400 | 404..=428))
         };
@@ -150,6 +170,12 @@ impl Run<'_> {
         findings
     }
 
+    /// Whether whatever a run does has taken effect before the run ends, and a look shows it. Of a user with a bank
+    /// account, the numbers tell what became of both.
+    fn told_in_time(&self) -> bool {
+        self.trouble.late == 0 && !self.trouble.stalls && self.cast.accounts.is_empty()
+    }
+
     /// A 401 may be lost on the way where other things go wrong, too.
     fn only_auth(&self) -> bool {
         self.trouble.auth
@@ -158,7 +184,11 @@ impl Run<'_> {
                 matches!(
                     record.fault,
                     None | Some(
-                        "auth-revoked" | "forbidden" | "unauthorized-html" | "duplicates-allowed"
+                        "auth-revoked"
+                            | "forbidden"
+                            | "unauthorized-html"
+                            | "duplicates-allowed"
+                            | "lookup-fuzzy"
                     )
                 )
             })
@@ -266,6 +296,26 @@ pub(crate) fn judge_mirror(grid: &Grid, place: &Place) -> Option<Finding> {
     let known: BTreeSet<_> = Journal::of(place).mirror().into_iter().collect();
     let (key, _) = active.symmetric_difference(&known).next()?;
     Some(Sin::Loss.found(format!("the state does not know {key} as it is in Grid")))
+}
+
+/// When nothing is left to do, the journal has an end for everything, and whom we made is known for ours.
+pub(crate) fn judge_journal(grid: &Grid, place: &Place, cast: &Cast) -> Vec<Finding> {
+    let journal = Journal::of(place);
+    let open = journal.open_keys().into_iter();
+    let open = open.chain(journal.open_accounts());
+    let open = open.map(|key| format!("{key} is left open in the journal"));
+    let made = committed_creates(grid);
+    let active = grid.active_by_key().into_iter();
+    let ours = active.filter(|(key, customers)| {
+        *customers == 1 && made.contains_key(key) && !cast.maybe.contains(key)
+    });
+    let strange = ours.filter(|(key, _)| {
+        let sql = format!("SELECT count(*) FROM mirror WHERE key = '{key}' AND owned IS NULL");
+        journal.try_count(&sql) != Some(0)
+    });
+    let strange = strange.map(|(key, _)| format!("the state does not know that we made {key}"));
+    let findings = open.chain(strange).map(|text| Sin::Other.found(text));
+    findings.collect()
 }
 
 /// Whether the state takes nobody for somebody else.

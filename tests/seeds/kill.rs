@@ -18,7 +18,7 @@ use crate::judge::{Finding, Sin};
 use crate::old_state;
 use crate::scene::{Played, Scene};
 use crate::support::Running;
-use crate::trouble::{self, CLASSES, Trouble};
+use crate::trouble::{CLASSES, KILLED, Trouble};
 
 /// A class of kills: its name, and how a run is begun and killed.
 pub(crate) struct Class {
@@ -35,15 +35,13 @@ pub(crate) const KILLS: &[Class] = &[
     Class { name: "kill-request-received", kill: |scene| at_request(scene, false), strangers: 0, around: None },
     Class { name: "kill-request-done", kill: |scene| at_request(scene, true), strangers: 0, around: None },
     Class { name: "kill-late-commit", kill: while_a_create_is_late, strangers: 0, around: Some("all-late") },
+    Class { name: "kill-delete", kill: while_a_delete_hangs, strangers: 0, around: Some("deletes-hang") },
     Class { name: "kill-page", kill: while_a_page_is_stored, strangers: 250, around: None },
     Class { name: "kill-at-a-moment", kill: at_a_moment, strangers: 0, around: None },
     Class { name: "kill-commit", kill: at_a_commit, strangers: 0, around: None },
     Class { name: "kill-plan-file", kill: while_the_plan_is_written, strangers: 0, around: None },
     Class { name: "kill-migration", kill: while_the_state_is_migrated, strangers: 0, around: None },
 ];
-
-/// Troubles that only the killed know.
-const KILLED: [trouble::Class; 1] = [trouble::ALL_LATE];
 
 /// Kills one to three runs and has the next ones end it.
 pub(crate) fn play(class: &Class, seed: u64) -> Played {
@@ -110,13 +108,38 @@ fn intent_is_on_disk(scene: &Scene, number: u64) -> Option<Finding> {
     (!is_known).then(|| Sin::Other.found(text))
 }
 
-/// Whatever it created takes effect when it is dead, and the same run goes on at once.
+/// Whatever it created takes effect when it is dead; and the same run goes on at once, or another one begins, which may
+/// be told to list nothing.
 fn while_a_create_is_late(scene: &mut Scene) {
     let number = scene.grid.request_count() + scene.dice.u64(5..=20);
     hook_a_kill(scene, "sync", number, true, Duration::ZERO);
-    if knows_a_run(scene) {
-        scene.end("apply");
+    if !knows_a_run(scene) {
+        return;
     }
+    match scene.dice.u8(..4) {
+        0 | 1 => drop(scene.end_unscanned()),
+        2 => drop(scene.end("sync")),
+        _ => drop(scene.end("apply")),
+    }
+}
+
+/// Nobody has heard whether it took effect; what is asked for next is the customer's id.
+fn while_a_delete_hangs(scene: &mut Scene) {
+    let command = any_command(scene);
+    let run = scene.begin(command);
+    let place = &scene.place;
+    let journal = RefCell::new(None);
+    let deleting = || {
+        let mut journal = journal.borrow_mut();
+        if journal.is_none() {
+            *journal = Journal::open(place);
+        }
+        let journal = journal.as_ref()?;
+        journal
+            .try_count("SELECT count(*) FROM change WHERE kind = 'delete' AND status = 'in_flight'")
+    };
+    kill_once(&run, || deleting().is_some_and(|deletes| deletes > 0));
+    run.kill();
 }
 
 /// The page is on its way when the hook has run, and is stored some moments later; or the checkpoint has moved.

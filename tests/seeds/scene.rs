@@ -12,11 +12,12 @@ use rusqlite::Connection;
 
 use crate::cast::{Cast, Others};
 use crate::judge::{
-    Finding, LASTING, Run, Sin, judge_accounts, judge_end, judge_ids, judge_mirror, judge_patience,
+    Finding, LASTING, Run, Sin, judge_accounts, judge_end, judge_ids, judge_journal, judge_mirror,
+    judge_patience,
 };
 use crate::order::judge_requests;
 use crate::support::{self, Ended, Grid, Place, Running};
-use crate::trouble::Trouble;
+use crate::trouble::{Lists, Trouble};
 
 /// Runs in a row that Grid's troubles may take; afterwards they are over.
 const TROUBLED: usize = 4;
@@ -80,7 +81,9 @@ impl Scene {
             .start();
         let place = Place::on(&grid).users(cast.before.as_ref().unwrap_or(&cast.users));
         let concurrency = [1, 2, 4, 8][dice.usize(..4)];
-        let place = place.config(&config(&cast, &trouble, concurrency));
+        // With one attempt only, what is late is never sent a second time, whatever a look came to.
+        let attempts = [1, 3][dice.usize(..2)].max(if trouble.late > 0 { 3 } else { 1 });
+        let place = place.config(&config(&cast, &trouble, concurrency, attempts));
         Self {
             deletes: match dice.u8(..6) {
                 _ if trouble.wishes.gone => Deletes::AtOnce,
@@ -194,7 +197,7 @@ impl Scene {
     /// Mostly as the program likes.
     fn way_to_scan(&mut self) -> &'static str {
         match self.dice.u8(..10) {
-            _ if self.trouble.wishes.gone => "--full-scan",
+            0..=6 if self.trouble.wishes.gone => "--full-scan",
             0 => "--full-scan",
             1 if self.deletes == Deletes::Off => "--no-scan",
             _ => "",
@@ -221,6 +224,8 @@ impl Scene {
         let deletes = self.deletes != Deletes::Off;
         self.findings
             .extend(judge_end(&self.grid, &self.cast, deletes));
+        self.findings
+            .extend(judge_journal(&self.grid, &self.place, &self.cast));
         self.findings.extend(judge_accounts(&self.grid, &self.cast));
         self.findings.extend(judge_mirror(&self.grid, &self.place));
         let at_once = (!self.trouble.stalls && !self.killed).then_some(self.concurrency);
@@ -257,6 +262,16 @@ impl Scene {
         ended
     }
 
+    /// A run that lists nothing, and so deletes nobody.
+    pub(crate) fn end_unscanned(&mut self) -> Ended {
+        let before = self.grid.request_count();
+        let deletes = std::mem::replace(&mut self.deletes, Deletes::Off);
+        let ended = self.command("sync").arg("--no-scan").end();
+        self.deletes = deletes;
+        self.judge("sync", before, &ended);
+        ended
+    }
+
     /// Judges a run that made the requests since then.
     fn judge(&mut self, command: &str, before: u64, ended: &Ended) {
         self.runs += 1;
@@ -278,6 +293,11 @@ impl Scene {
             all_there: command != "plan" && !self.night_before,
         };
         self.findings.extend(run.judged());
+        // What was listed to its end, and kept nothing back, is all that there is.
+        let whole = self.trouble.lists == Lists::Odd && command == "sync";
+        if whole && matches!(ended.code(), Some(0 | 3)) {
+            self.findings.extend(judge_mirror(&self.grid, &self.place));
+        }
         self.findings.extend(judge_ids(&self.grid, &self.place));
     }
 
@@ -386,14 +406,14 @@ fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
-fn config(cast: &Cast, trouble: &Trouble, concurrency: usize) -> String {
+fn config(cast: &Cast, trouble: &Trouble, concurrency: usize, attempts: u32) -> String {
     let edition = match cast.edition {
         Edition::Y2025M10 => "2025-10",
         Edition::Y2026M08 => "2026-08",
     };
     format!(
         "[grid]\nedition = \"{edition}\"\nconcurrency = {concurrency}\nrate = \"5000/s\"\nburst = 100\n\
-         attempts = 3\ntimeout = \"{}ms\"\nsettle = \"{}ms\"\n\
+         attempts = {attempts}\ntimeout = \"{}ms\"\nsettle = \"{}ms\"\n\
          [limits]\nrejects = \"100%\"\nsource_shrink = \"100%\"\n",
         trouble.timeout(),
         trouble.settle(),

@@ -2,7 +2,7 @@
 
 use fastrand::Rng;
 
-use crate::cast::{Others, Wishes};
+use crate::cast::{Night, Others, Wishes};
 
 /// A class of trouble: its name, and what it deals.
 pub(crate) struct Class {
@@ -21,9 +21,19 @@ pub(crate) struct Trouble {
     pub(crate) stalls: bool,
     /// Grid refuses the credentials for a while.
     pub(crate) auth: bool,
-    /// A list that cannot be followed is a reason to refuse.
-    pub(crate) lists: bool,
+    pub(crate) lists: Lists,
     pub(crate) wishes: Wishes,
+}
+
+/// What lists are like.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Lists {
+    #[default]
+    Good,
+    /// One may be a reason to refuse; one that was read to its end has everybody.
+    Odd,
+    /// The same, and one that was read to its end may lack somebody.
+    Gaps,
 }
 
 /// A run's `--timeout`, where requests stall.
@@ -42,6 +52,7 @@ pub(crate) const CLASSES: &[Class] = &[
     Class { name: "late-commit", deal: late_commit },
     Class { name: "late-index", deal: late_index },
     Class { name: "lookup-fails", deal: lookup_fails },
+    Class { name: "delete-answers", deal: delete_answers },
     Class { name: "stall", deal: stall },
     Class { name: "broken-body", deal: broken_body },
     Class { name: "wrong-customer", deal: |dice, trouble| trouble.some(dice, "wrong-customer") },
@@ -49,31 +60,41 @@ pub(crate) const CLASSES: &[Class] = &[
     Class { name: "auth", deal: auth },
     Class { name: "slow-down", deal: slow_down },
     Class { name: "lists", deal: lists },
+    Class { name: "cursors", deal: cursors },
+    Class { name: "gaps-counted", deal: |_, trouble| gaps(trouble) },
+    Class { name: "gaps-uncounted", deal: gaps_uncounted },
+    Class { name: "list-and-count", deal: list_and_count },
     Class { name: "twins", deal: twins },
     Class { name: "rivals", deal: |_, trouble| trouble.wishes.others = Others::Rivals },
     Class { name: "refused", deal: refused },
     Class { name: "mixed", deal: mixed },
 ];
 
-/// Whatever is created takes effect when nobody waits for it any more.
-pub(crate) const ALL_LATE: Class = Class {
-    name: "all-late",
-    deal: |dice, trouble| {
-        let late = trouble.much_later(dice);
-        let from = dice.u8(1..=8);
-        trouble
-            .faults
-            .push(format!("create/late-commit@{from}-:{late}ms"));
-    },
-};
+/// Troubles that only the killed know.
+#[rustfmt::skip]
+pub(crate) const KILLED: [Class; 2] = [
+    Class { name: "all-late", deal: all_late },
+    Class { name: "deletes-hang", deal: deletes_hang },
+];
 
 impl Trouble {
     pub(crate) fn of(class: &Class, dice: &mut Rng) -> Self {
         let mut trouble = Self::default();
         (class.deal)(dice, &mut trouble);
-        // An edition whose server takes a second customer for a key: nobody but us prevents it.
-        if trouble.wishes.others != Others::Rivals && dice.u8(..3) > 0 {
+        // An edition whose server takes a second customer for a key: nobody but us prevents it. Mostly so
+        // where a second one is easily made.
+        let takes_twins = match trouble.wishes.others {
+            Others::Rivals => false,
+            _ if trouble.lists == Lists::Gaps => true,
+            _ if trouble.late > 0 => dice.u8(..6) > 0,
+            _ => dice.u8(..3) > 0,
+        };
+        if takes_twins {
             trouble.faults.push("duplicates-allowed".to_owned());
+        }
+        // How exactly a look-up matches is promised nowhere.
+        if dice.bool() {
+            trouble.faults.push("lookup-fuzzy".to_owned());
         }
         trouble
     }
@@ -105,6 +126,13 @@ impl Trouble {
             _ => format!("=0.{}", dice.u8(1..=5)),
         };
         self.faults.push(format!("{fault}{when}{duration}"));
+    }
+
+    /// Nobody contradicts a list that left somebody out.
+    fn sometimes_uncounted(&mut self, dice: &mut Rng) {
+        if dice.bool() {
+            self.faults.push("total-count-absent".to_owned());
+        }
     }
 
     fn one_of(&mut self, dice: &mut Rng, faults: &[&str]) {
@@ -140,11 +168,16 @@ fn error_before(dice: &mut Rng, trouble: &mut Trouble) {
 
 /// As a gateway's error has it, Grid may be at work still: what it makes shows only later.
 fn error_after(dice: &mut Rng, trouble: &mut Trouble) {
-    for fault in [
+    let faults = [
         "error-500-after-commit",
         "error-502-after-commit",
         "error-503-after-commit",
-    ] {
+    ];
+    let mostly = faults[dice.usize(..3)];
+    trouble
+        .faults
+        .push(format!("{mostly}=0.{}", dice.u8(4..=9)));
+    for fault in faults {
         trouble.some(dice, fault);
     }
     let late = trouble.much_later(dice);
@@ -163,9 +196,29 @@ fn late_commit(dice: &mut Rng, trouble: &mut Trouble) {
     }
 }
 
-/// Somebody is gone whom the next run has to know for ours.
+/// Whatever is created takes effect when nobody waits for it any more.
+fn all_late(dice: &mut Rng, trouble: &mut Trouble) {
+    let late = trouble.much_later(dice);
+    let from = dice.u8(1..=8);
+    let fault = format!("create/late-commit@{from}-:{late}ms");
+    trouble.faults.push(fault);
+}
+
+/// Whoever is killed meanwhile does not know whether anybody is gone.
+fn deletes_hang(dice: &mut Rng, trouble: &mut Trouble) {
+    trouble.wishes.gone = true;
+    let never = dice.u8(3..=7);
+    trouble.faults.push(format!("delete/timeout=0.{never}"));
+    trouble.faults.push("delete/stall-after-commit".to_owned());
+}
+
+/// Somebody is gone whom the next run has to know for ours, though Grid may not say whether he is there.
 fn late_index(dice: &mut Rng, trouble: &mut Trouble) {
     trouble.wishes.gone = true;
+    if dice.u8(..4) > 0 {
+        let fault = ["get/error-503", "get/html-200", "get/error-502-html"][dice.usize(..3)];
+        trouble.faults.push(fault.to_owned());
+    }
     let late = trouble.much_later(dice);
     trouble.faults.push(format!("late-index:{late}ms"));
     trouble.one_of(
@@ -193,11 +246,30 @@ fn lookup_fails(dice: &mut Rng, trouble: &mut Trouble) {
         trouble.some(dice, "drop-after-commit");
     } else {
         trouble.one_of(dice, &all);
-        trouble.one_of(dice, &["lookup-429", "lookup-fuzzy"]);
+        trouble.some(dice, "lookup-429");
         trouble.one_of(
             dice,
             &["drop-after-commit", "drop-before-commit", "write/error-503"],
         );
+    }
+}
+
+/// Somebody on the way answers a delete; or Grid does, and says of whom it took away what it likes.
+fn delete_answers(dice: &mut Rng, trouble: &mut Trouble) {
+    trouble.wishes.gone = true;
+    trouble.faults.push("delete/html-200@1".to_owned());
+    let faults = [
+        "cut-body",
+        "truncated-json",
+        "error-502-html",
+        "error-502-after-commit",
+        "drop-after-commit",
+    ];
+    let (fault, until) = (faults[dice.usize(..5)], ["", "-"][dice.usize(..2)]);
+    trouble.faults.push(format!("delete/{fault}@2{until}"));
+    let said = ["deleted-get-404", "deleted-get-410", "delete-unstamped"];
+    if let Some(fault) = said.get(dice.usize(..4)) {
+        trouble.faults.push((*fault).to_owned());
     }
 }
 
@@ -266,27 +338,55 @@ fn slow_down(dice: &mut Rng, trouble: &mut Trouble) {
 }
 
 fn lists(dice: &mut Rng, trouble: &mut Trouble) {
-    trouble.lists = true;
+    trouble.lists = Lists::Odd;
     trouble.wishes.strangers = dice.usize(120..=330);
     trouble.one_of(
         dice,
         &[
             "page-repeated",
             "page-shifted",
-            "page-skipped",
-            "cursor-stuck",
-            "cursor-missing",
-            "cursor-expired",
             "total-count-off",
+            "total-count-low",
             "total-count-absent",
             "missing-fields",
             "list/cut-body",
         ],
     );
-    // Nobody contradicts a list that left somebody out.
-    if dice.bool() {
-        trouble.faults.push("total-count-absent".to_owned());
-    }
+    trouble.sometimes_uncounted(dice);
+}
+
+/// A list breaks off in the middle.
+fn cursors(dice: &mut Rng, trouble: &mut Trouble) {
+    trouble.lists = Lists::Odd;
+    trouble.wishes.strangers = dice.usize(120..=330);
+    let expired = dice.u8(1..=2);
+    trouble.faults.push(format!("cursor-expired=#{expired}"));
+    let fault = ["cursor-stuck", "cursor-missing"][dice.usize(..2)];
+    let (from, until) = (dice.u8(1..=3), ["", "-", "-"][dice.usize(..3)]);
+    trouble.faults.push(format!("{fault}@{from}{until}"));
+    trouble.sometimes_uncounted(dice);
+}
+
+/// A list leaves out a user's customer, of whom nobody knows yet: only the count tells, or that there is none.
+fn gaps(trouble: &mut Trouble) {
+    trouble.lists = Lists::Gaps;
+    trouble.wishes.night = Night::None;
+    trouble.wishes.strangers = 120;
+    trouble.faults.push("page-skipped".to_owned());
+}
+
+fn gaps_uncounted(_: &mut Rng, trouble: &mut Trouble) {
+    gaps(trouble);
+    trouble.faults.push("total-count-absent".to_owned());
+}
+
+/// A list leaves out one customer, and so does its count: at the end of the first of two pages.
+fn list_and_count(dice: &mut Rng, trouble: &mut Trouble) {
+    trouble.lists = Lists::Gaps;
+    (trouble.wishes.gone, trouble.wishes.night) = (true, Night::KnewAll);
+    trouble.wishes.strangers = dice.usize(103..=115);
+    trouble.faults.push("page-skipped".to_owned());
+    trouble.faults.push("total-count-low".to_owned());
 }
 
 /// A list leaves out one of two customers, and so does its count.
@@ -295,7 +395,8 @@ fn twins(dice: &mut Rng, trouble: &mut Trouble) {
     trouble.wishes.others = Others::Twins;
     trouble.faults.push("twin-unlisted".to_owned());
     if dice.bool() {
-        trouble.one_of(dice, &["lookup-500", "lookup/cut-body", "lookup/html-200"]);
+        let fault = ["lookup-500", "lookup/cut-body", "lookup/html-200"][dice.usize(..3)];
+        trouble.faults.push(fault.to_owned());
     }
 }
 

@@ -62,6 +62,7 @@ fn write_rest(body: &mut Vec<u8>, page: &Page, next: Option<String>, mischief: &
     }
     if !mischief.has(Kind::TotalCountAbsent) {
         let total = page.total + usize::from(mischief.has(Kind::TotalCountOff));
+        let total = total.saturating_sub(usize::from(mischief.has(Kind::TotalCountLow)));
         let _ = write!(body, r#","totalCount":{total}"#);
     }
     body.push(b'}');

@@ -50,6 +50,7 @@ pub(crate) enum Kind {
     CursorMissing,
     CursorExpired,
     TotalCountOff,
+    TotalCountLow,
     TotalCountAbsent,
     MissingFields,
     LookupFuzzy,
@@ -99,7 +100,7 @@ const fn timed(
 
 /// Every fault, in the order of [`Kind`].
 #[rustfmt::skip]
-pub(crate) const TABLE: [FaultInfo; 51] = [
+pub(crate) const TABLE: [FaultInfo; 52] = [
     row(Kind::DropBeforeCommit, "drop-before-commit", Scope::Write, "the connection is closed before the write takes effect"),
     row(Kind::DropAfterCommit, "drop-after-commit", Scope::Write, "the write takes effect, then the connection is closed without an answer"),
     row(Kind::Timeout, "timeout", Scope::Any, "no answer ever, and no effect"),
@@ -145,6 +146,7 @@ pub(crate) const TABLE: [FaultInfo; 51] = [
     row(Kind::CursorMissing, "cursor-missing", Scope::List, "hasMore is true, and nextCursor is absent"),
     row(Kind::CursorExpired, "cursor-expired", Scope::Page, "400 INVALID_INPUT for a cursor that was good"),
     row(Kind::TotalCountOff, "total-count-off", Scope::List, "totalCount is one too high"),
+    row(Kind::TotalCountLow, "total-count-low", Scope::List, "totalCount is one too low"),
     row(Kind::TotalCountAbsent, "total-count-absent", Scope::List, "totalCount is absent"),
     row(Kind::MissingFields, "missing-fields", Scope::List, "customers come without umaAddress, nationality, email and phoneNumber"),
     row(Kind::LookupFuzzy, "lookup-fuzzy", Scope::Lookup, "the platformCustomerId filter matches beginnings, in either case"),
@@ -155,7 +157,7 @@ pub(crate) const TABLE: [FaultInfo; 51] = [
 
 impl Kind {
     pub(crate) fn info(self) -> &'static FaultInfo {
-        static ROWS: [FaultInfo; 51] = TABLE;
+        static ROWS: [FaultInfo; 52] = TABLE;
         &ROWS[self as usize]
     }
 }

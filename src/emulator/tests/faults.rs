@@ -1,5 +1,6 @@
 //! Every fault that is not about one endpoint alone, seen from outside.
 
+use std::io::Read as _;
 use std::time::{Duration, Instant};
 
 use crate::emulator::Fault;
@@ -126,6 +127,23 @@ fn bodies_may_come_broken_after_the_commit() {
         let parsed = answer.map(|answer| serde_json::from_str::<serde_json::Value>(&answer.text));
         assert!(parsed.is_none_or(|parsed| parsed.is_err()), "{fault}");
     }
+}
+
+#[test]
+fn a_body_that_is_cut_comes_with_its_head() {
+    let peer = faulty(&["cut-body"]);
+    let mut bytes = Vec::new();
+    // Behind it the connection is closed, or reset.
+    let _ = peer
+        .open("GET", "/customers", None, "")
+        .read_to_end(&mut bytes);
+    let text = String::from_utf8(bytes).expect("text");
+    assert!(text.starts_with("HTTP/1.1 200 OK\r\n"), "{text}");
+    assert!(text.contains("\r\ncontent-length: 42\r\n"), "{text}");
+    assert!(
+        text.ends_with("\r\n\r\n{\"data\":[],\"hasMore\":"),
+        "{text}"
+    );
 }
 
 #[test]

@@ -340,10 +340,16 @@ fn a_cursor_may_be_missing_or_expired() {
 
 #[test]
 fn the_count_may_be_off_or_absent() {
-    let peer = faulty(&["total-count-off@1", "total-count-absent@2"]);
+    let faults = [
+        "total-count-off@1",
+        "total-count-absent@2",
+        "total-count-low@3",
+    ];
+    let peer = faulty(&faults);
     peer.create_many(2);
     assert_eq!(peer.get("/customers").json()["totalCount"], 3);
     assert_eq!(peer.get("/customers").json().get("totalCount"), None);
+    assert_eq!(peer.get("/customers").json()["totalCount"], 1);
     assert_eq!(peer.get("/customers").json()["totalCount"], 2);
 }
 
