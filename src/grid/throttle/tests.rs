@@ -16,6 +16,7 @@ fn pace(rate: f64, reserve: Reserve) -> Pace {
         rate,
         burst: BURST,
         reserve,
+        ..Pace::UNLIMITED
     }
 }
 
