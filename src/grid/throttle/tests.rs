@@ -204,6 +204,20 @@ fn what_was_learned_is_where_the_next_run_begins_but_no_bound() {
 }
 
 #[test]
+fn a_limit_that_was_found_is_kept_for_the_next_run_within_a_minute() {
+    for (rate, limit) in [(120.0, 30.0), (50.0, 20.0), (10.0, 5.0)] {
+        for counting in [Counting::Bucket, Counting::Seconds] {
+            let mut client = client(rate, 4);
+            client.run(&mut Server::new(counting, Wish::Seconds, limit), 60.0);
+            let learned = client.limiter.learned().expect("it was refused");
+            let what = format!("{rate}/s, limit {limit}/s, {counting:?}: {learned}");
+            assert!(client.limiter.is_settled(), "{what}");
+            assert!((0.8..1.3).contains(&(learned / limit)), "{what}");
+        }
+    }
+}
+
+#[test]
 fn where_the_rate_is_within_the_limit_it_is_kept_and_nothing_is_learned() {
     let mut client = client(50.0, 8);
     let mut server = Server::new(Counting::Seconds, Wish::Seconds, 60.0);

@@ -85,7 +85,6 @@ impl Row {
 
     /// Whether refusals have become rare, now that so much went through since the last.
     pub(super) fn is_over(&self, accepted: f64) -> bool {
-        let gaps = f64::from(self.refusals.saturating_sub(1));
-        accepted * gaps >= PASSED * self.accepted
+        self.refusals < 2 || accepted >= PASSED * self.usual()
     }
 }
