@@ -67,6 +67,9 @@ pub struct GridArgs {
     /// Left for others with the same token, as 20% or 2/s [default: nothing]
     #[arg(long, value_name = "SHARE")]
     pub reserve: Option<String>,
+    /// How long the way back to the rate of a 429 takes at least [default: 30s]
+    #[arg(long, value_name = "DURATION")]
+    pub recovery: Option<String>,
     /// Requests that may go at once after a pause [default: 5, or a 100th of a rate over 500/s]
     #[arg(long, value_name = "N")]
     pub burst: Option<String>,

@@ -1,7 +1,7 @@
 //! The exact command that would go on, out of the one that was typed.
 
 /// Flags that every command that reads a source understands, with their values.
-const SHARED: [&str; 19] = [
+const SHARED: [&str; 21] = [
     "--config",
     "--state",
     REJECTS,
@@ -16,6 +16,8 @@ const SHARED: [&str; 19] = [
     "--edition",
     "--base-url",
     "--rate",
+    "--reserve",
+    "--recovery",
     "--burst",
     "--concurrency",
     "--timeout",
@@ -129,12 +131,12 @@ mod tests {
     #[test]
     fn another_command_keeps_what_tells_where_things_are_and_nothing_else() {
         let typed = args(
-            "gridsync plan --csv users.csv -o plan.ndjson --rate=9/s --detailed-exitcode --state s.sqlite",
+            "gridsync plan --csv users.csv -o plan.ndjson --rate=9/s --reserve 20% --recovery 5s --detailed-exitcode --state s.sqlite",
         );
         let next = another(&typed, &["apply", "my plan"]);
         assert_eq!(
             next,
-            "gridsync apply 'my plan' --csv users.csv --rate=9/s --state s.sqlite"
+            "gridsync apply 'my plan' --csv users.csv --rate=9/s --reserve 20% --recovery 5s --state s.sqlite"
         );
     }
 }

@@ -257,6 +257,7 @@ fn pace(grid: &config::Grid) -> Pace {
             config::Reserve::Share(share) => Reserve::Share(share),
             config::Reserve::Rate(rate) => Reserve::Rate(rate.per_second()),
         },
+        recovery: grid.recovery,
     }
 }
 

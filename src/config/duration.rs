@@ -51,6 +51,15 @@ pub(super) fn settle(raw: &Raw) -> Result<Duration, Rejection> {
     )
 }
 
+/// The way back after a 429: a server counts by the second, and nobody waits for more than an hour.
+pub(super) fn recovery(raw: &Raw) -> Result<Duration, Rejection> {
+    const EXPECTED: &str = "a duration from 1s to 1h, such as \"30s\"";
+    let recovery = within(raw, Duration::from_hours(1), EXPECTED)?;
+    (recovery >= Duration::from_secs(1))
+        .then_some(recovery)
+        .ok_or(Rejection::expected(EXPECTED))
+}
+
 fn within(raw: &Raw, most: Duration, expected: &'static str) -> Result<Duration, Rejection> {
     match duration(raw)? {
         Duration::ZERO => Err(Rejection::expected(expected)),
@@ -79,6 +88,16 @@ mod tests {
             duration(&Raw::Text("20ms".into())),
             Ok(Duration::from_millis(20))
         );
+    }
+
+    #[test]
+    fn a_recovery_takes_a_second_to_an_hour() {
+        let read = |text: &str| recovery(&Raw::Typed(text.to_owned()));
+        assert_eq!(read("1s"), Ok(Duration::from_secs(1)));
+        assert_eq!(read("1h"), Ok(Duration::from_hours(1)));
+        for text in ["0s", "999ms", "3601s", "30", ""] {
+            assert!(read(text).is_err(), "{text}");
+        }
     }
 
     #[test]

@@ -66,6 +66,7 @@ keys! {
     EDITION = Key::both("edition", "grid", "edition");
     RATE = Key::both("rate", "grid", "rate");
     RESERVE = Key::both("reserve", "grid", "reserve");
+    RECOVERY = Key::both("recovery", "grid", "recovery");
     BURST = Key::both("burst", "grid", "burst");
     CONCURRENCY = Key::both("concurrency", "grid", "concurrency");
     TIMEOUT = Key::both("timeout", "grid", "timeout");

@@ -153,6 +153,11 @@ fn grid(cli: &Cli, layers: &mut Layers<'_>) -> Grid {
         .setting(keys::RESERVE, typed.reserve.as_deref(), rate::reserve)
         .unwrap_or(Setting::default_of(Reserve::NONE));
     leaves_something(&rate, &reserve, layers);
+    let recovery = layers.value(
+        keys::RECOVERY,
+        typed.recovery.as_deref(),
+        duration::recovery,
+    );
     let burst = layers.value(
         keys::BURST,
         typed.burst.as_deref(),
@@ -174,6 +179,7 @@ fn grid(cli: &Cli, layers: &mut Layers<'_>) -> Grid {
         concurrency: concurrency.unwrap_or_else(|| default_concurrency(rate.value)),
         rate,
         reserve: reserve.value,
+        recovery: recovery.unwrap_or(Duration::from_secs(30)),
         timeout,
         settle: settle.unwrap_or(timeout),
         attempts: layers
@@ -296,4 +302,40 @@ fn state(cli: &Cli, layers: &mut Layers<'_>) -> Option<PathBuf> {
     let set = layers.path(keys::STATE, cli.global.state.as_deref());
     set.map(|setting| setting.value)
         .or_else(|| paths::state_file(layers.env))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn a_recovery_is_read_from_the_flag_the_variable_and_the_file_in_this_order() {
+        let read = |typed: &str, env: &Env, file: &str| {
+            let words = ["gridsync", "check"]
+                .into_iter()
+                .chain(typed.split_whitespace());
+            let cli = crate::cli::parse(words).expect("a command line");
+            let document = document::parse(Path::new("/etc/gridsync.toml"), file);
+            let mut layers = Layers::new(env, &document);
+            let recovery = grid(&cli, &mut layers).recovery.as_secs();
+            let mut problems = layers.problems.iter().map(ToString::to_string);
+            problems.next().map_or(Ok(recovery), Err)
+        };
+        let (unset, set) = (
+            Env::default(),
+            Env::default().with("GRIDSYNC_RECOVERY", "3m"),
+        );
+        let file = "[grid]\nrecovery = \"2s\"\n";
+        assert_eq!(read("--recovery 1h", &set, file), Ok(3_600));
+        assert_eq!(read("", &set, file), Ok(180));
+        assert_eq!(read("", &unset, file), Ok(2));
+        assert_eq!(read("", &unset, ""), Ok(30));
+        let fault = read("--recovery 2h", &set, file).expect_err("too long");
+        assert!(
+            fault.contains("--recovery") && fault.contains("from 1s to 1h"),
+            "{fault}"
+        );
+    }
 }

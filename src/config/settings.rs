@@ -108,6 +108,8 @@ pub struct Grid {
     pub rate: Setting<Rate>,
     /// What is left for others who send with the same token, of the rate and of any lower limit.
     pub reserve: Reserve,
+    /// How long the way back to the rate of a 429 takes at least: 1 second to 1 hour.
+    pub recovery: Duration,
     /// Requests that may go at once after a pause, at least 1.
     pub burst: u32,
     /// Requests under way at the same time, 1 to 512.

@@ -1,6 +1,6 @@
 //! How fast the program goes, by the emulator's own record: never faster than allowed, never more at
-//! once, and as fast as a limit that nobody tells. What takes minutes to show (a limit that is raised,
-//! small rates, long pauses) is held in simulated time, in `src/grid/throttle/tests.rs`.
+//! once, and as fast as a limit that nobody tells. What takes minutes to show (the usual recovery, small
+//! rates, long pauses, chance for hours) is held in simulated time, in `src/grid/throttle/tests.rs`.
 
 use std::fmt;
 use std::thread;
@@ -233,6 +233,101 @@ fn a_limit_that_is_lowered_meanwhile_is_found_again() {
     assert!(after.refused <= 12, "{after}");
     assert!(after.achieved > 0.6, "{after}");
     grid.assert_one_active_each(&users.keys());
+}
+
+/// In seconds what takes minutes with the usual recovery. So short a one has its price: one request in fifty is
+/// refused. That it is below one in a hundred in the long run is held in simulated time.
+#[test]
+fn a_limit_that_is_raised_and_lowered_in_the_middle_of_a_run_is_followed() {
+    let phases = [(20.0, 110), (60.0, 380), (10.0, 80)];
+    let bucket = |per_second| limit(per_second, Counting::Bucket, RetryAfter::Seconds);
+    let grid = limited(bucket(20.0));
+    let users = Users::some(570);
+    let place = Place::on(&grid).users(&users);
+    let place = place.config("[grid]\nrecovery = \"1s\"\n");
+    let run = place
+        .sync()
+        .args("--rate 100/s --burst 5 --concurrency 4")
+        .spawn();
+    let mut ends = Vec::new();
+    for [(_, requests), (next, _)] in [[phases[0], phases[1]], [phases[1], phases[2]]] {
+        let end = ends.last().copied().unwrap_or_default() + requests;
+        assert!(grid.wait_for_requests(end, Duration::from_mins(1)));
+        ends.push(grid.request_count());
+        grid.set_rate_limit(Some(bucket(next)));
+    }
+    run.end().exits(0);
+    grid.assert_one_active_each(&users.keys());
+
+    let all = grid.requests();
+    assert!(busiest(&all, NINE_TENTHS) <= 100 + 5 && most_at_once(&all) <= 4);
+    let whole = figures(&all, 1.0);
+    ends.push(grid.request_count());
+    let mut told = vec![format!("{} of {} refused", whole.refused, whole.requests)];
+    let mut begin = 0;
+    for ((per_second, _), end) in phases.into_iter().zip(ends) {
+        let within = |record: &&RequestRecord| record.number > begin && record.number <= end;
+        let records: Vec<_> = all.iter().filter(within).cloned().collect();
+        let late = figures(&records[records.len() / 2..], per_second);
+        told.push(format!("of {per_second}/s, in the later half: {late}"));
+        // Measured: 0.93 and more. A pause more or less in so few seconds is a tenth of them.
+        assert!(late.achieved >= 0.8, "{told:?}");
+        begin = end;
+    }
+    assert!(
+        count(whole.refused) < 0.05 * count(whole.requests),
+        "{told:?}"
+    );
+}
+
+/// Were each taken for a limit, the last requests would be a fifth of a second apart, and more.
+#[test]
+fn refusals_by_chance_do_not_bring_a_run_to_a_standstill() {
+    let grid = Grid::new().fault("create/error-429=0.05").start();
+    let users = Users::some(260);
+    let place = Place::on(&grid).users(&users);
+    let fast = "--rate 100/s --burst 5 --concurrency 4";
+    place.sync().args(fast).end().exits(0);
+    grid.assert_one_active_each(&users.keys());
+    let writes = grid.writes();
+    let last = &writes[writes.len() - 80..];
+    let mut gaps: Vec<_> = last
+        .windows(2)
+        .map(|pair| pair[1].at - pair[0].at)
+        .collect();
+    gaps.sort();
+    let told = format!("{}, then one in {:?}", figures(&writes, 100.0), gaps[40]);
+    assert!((5..30).contains(&figures(&writes, 100.0).refused), "{told}");
+    assert!(gaps[40] < Duration::from_millis(100), "{told}");
+}
+
+/// Whoever says two hours is given them; and who waits may be told to stop.
+#[test]
+fn a_pause_of_two_hours_is_told_and_a_run_may_end_during_it() {
+    let pausing = || {
+        let grid = Grid::new().fault("create/error-429-seconds@5:2h").start();
+        let place = Place::on(&grid).users(&Users::some(9));
+        (grid, place)
+    };
+    let (grid, place) = pausing();
+    let sync = || place.sync().in_words().args("--concurrency 1 --rate 50/s");
+    let ended = sync().args("--max-duration 3s").end();
+    ended
+        .exits(6)
+        .says("--max-duration")
+        .says("paused for 1h 59m");
+    assert_eq!(grid.active(), 4);
+    grid.clear_faults();
+    place.apply().end().exits(0);
+    grid.assert_one_active_each(&Users::some(9).keys());
+
+    let (grid, place) = pausing();
+    let run = place.sync().args("--concurrency 1 --rate 50/s").spawn();
+    assert!(grid.wait_for_requests(6, Duration::from_secs(30)));
+    thread::sleep(Duration::from_millis(500));
+    run.signal("TERM");
+    run.end().exits(143);
+    assert_eq!(grid.active(), 4);
 }
 
 /// Sixteen requests are under way when the limit strikes: a pause, told of once, not by each of them.

@@ -10,8 +10,9 @@ use super::search::Search;
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 /// The longest pause that is not the server's own wish.
 const LONGEST_PAUSE: Duration = Duration::from_mins(1);
-/// A wish beyond this is cut, so that one absurd header cannot stop a client for a year.
-pub(super) const LONGEST_WISH: Duration = Duration::from_hours(1);
+/// A wish beyond this is cut: the quota of a day is over by then, and one absurd header must not stop a client for
+/// a year. Whoever waits stays free to stop.
+pub(super) const LONGEST_WISH: Duration = Duration::from_hours(24);
 /// A pause that grows by less is not told of again.
 const WORTH_TELLING: Duration = Duration::from_secs(1);
 
@@ -89,6 +90,7 @@ impl Brake {
 
     /// An answer came to this request that was no 429.
     pub(super) fn accepted(&mut self, number: u64) {
+        self.search.answered(false);
         if number > self.refusal.last {
             self.strikes = 0;
             self.search.accepted();
@@ -104,6 +106,7 @@ impl Brake {
         wish: Option<Duration>,
         chance: f64,
     ) -> bool {
+        self.search.answered(true);
         let news = number > self.refusal.last;
         if news {
             self.strikes = self.strikes.saturating_add(1);
@@ -114,7 +117,8 @@ impl Brake {
                 paused_until: now,
             };
         }
-        let pause = match wish {
+        // No time at all is no wish: who refuses a request needs patience, whatever its clock says.
+        let pause = match wish.filter(|wish| !wish.is_zero()) {
             Some(wish) => wish.min(LONGEST_WISH),
             None if news => own_pause(self.strikes, chance),
             None => Duration::ZERO,
@@ -147,7 +151,7 @@ fn own_pause(strikes: u32, chance: f64) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::grid::throttle::Reserve;
+    use crate::grid::throttle::pace::Pace;
 
     const TOGETHER: Duration = Duration::from_secs(1);
 
@@ -156,7 +160,15 @@ mod tests {
     }
 
     fn brake(now: Instant) -> Brake {
-        Brake::new(Search::new(100.0, Reserve::NONE, None), now)
+        brake_that_learned(None, now)
+    }
+
+    fn brake_that_learned(learned: Option<f64>, now: Instant) -> Brake {
+        let pace = Pace {
+            rate: 100.0,
+            ..Pace::UNLIMITED
+        };
+        Brake::new(Search::new(pace, learned), now)
     }
 
     #[test]
@@ -174,6 +186,8 @@ mod tests {
             Some(now + seconds(9)),
             "a shorter wish shortens nothing"
         );
+        brake.refused(number, now, Some(seconds(7_200)), 0.0);
+        assert_eq!(brake.paused_until(now), Some(now + seconds(7_200)));
         brake.refused(number, now, Some(seconds(1_000_000_000)), 0.0);
         assert_eq!(brake.paused_until(now), Some(now + LONGEST_WISH));
     }
@@ -229,6 +243,16 @@ mod tests {
         assert_eq!(brake.paused_until(now), Some(now + FIRST_PAUSE / 2));
     }
 
+    /// `Retry-After: 0`, or a date that is over.
+    #[test]
+    fn a_wish_for_no_time_at_all_is_none() {
+        let now = Instant::now();
+        let mut brake = brake(now);
+        let number = brake.started(now);
+        brake.refused(number, now, Some(Duration::ZERO), 0.0);
+        assert_eq!(brake.paused_until(now), Some(now + FIRST_PAUSE / 2));
+    }
+
     #[test]
     fn an_answer_to_an_earlier_request_does_not_end_the_strikes() {
         let now = Instant::now();
@@ -245,7 +269,7 @@ mod tests {
     #[test]
     fn at_a_lowered_rate_requests_are_spread_and_a_nap_is_made_good_for() {
         let now = Instant::now();
-        let mut brake = Brake::new(Search::new(100.0, Reserve::NONE, Some(10.0)), now);
+        let mut brake = brake_that_learned(Some(10.0), now);
         let gap = Duration::from_secs_f64(1.0 / brake.search().in_force());
         brake.started(now);
         let due = brake.hold(now).expect("lowered");

@@ -120,12 +120,14 @@ impl Throttle {
         }
     }
 
-    /// What to keep for the next run. A limit that was known and was not reached is no news.
+    /// What to keep for the next run. A limit that was known and was not reached is no news, and neither is a
+    /// rate that was only tried.
     pub fn lesson(&self) -> Lesson {
         let PaceState {
             learned, pauses, ..
         } = self.state();
         match (self.known, learned) {
+            _ if !self.limiter.is_settled() => Lesson::Nothing,
             (Some(known), Some(learned)) if pauses == 0 && learned <= known => Lesson::Nothing,
             (None, None) => Lesson::Nothing,
             (_, learned) => Lesson::New(learned),
@@ -172,13 +174,12 @@ impl Clock for RuntimeClock {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::grid::throttle::Reserve;
 
     fn throttle(rate: f64, burst: u32, concurrency: usize) -> Arc<Throttle> {
         let pace = Pace {
             rate,
             burst,
-            reserve: Reserve::NONE,
+            ..Pace::UNLIMITED
         };
         Arc::new(Throttle::new(pace, concurrency, None).expect("in bounds"))
     }
@@ -239,6 +240,23 @@ mod tests {
         drop(first);
         let _third = throttle.permit().await;
         assert_eq!(throttle.state().requests, 3);
+    }
+
+    /// The first refusal is a lesson; after five, one soon after another, a lower rate is only tried.
+    #[tokio::test]
+    async fn a_rate_that_is_only_tried_is_no_lesson() {
+        let throttle = throttle(10_000.0, 10, 10);
+        assert_eq!(throttle.lesson(), Lesson::Nothing);
+        let mut lessons = Vec::new();
+        for _ in 0..5 {
+            let accepted = throttle.permit().await;
+            throttle.accepted(&accepted);
+            let refused = throttle.permit().await;
+            throttle.refused(&refused, Some(Duration::from_millis(1)));
+            lessons.push(throttle.lesson());
+        }
+        assert!(matches!(lessons[0], Lesson::New(Some(_))), "{lessons:?}");
+        assert_eq!(lessons[4], Lesson::Nothing);
     }
 
     #[tokio::test]

@@ -39,7 +39,7 @@ impl<C: Clock<Instant = Instant> + Clone> Limiter<C> {
     pub(super) fn new(pace: Pace, learned: Option<f64>, clock: C) -> Result<Self, PaceError> {
         let quota = pace.quota()?;
         let ceiling = quota.map(|quota| RateLimiter::direct_with_clock(quota, clock.clone()));
-        let search = Search::new(pace.rate, pace.reserve, learned);
+        let search = Search::new(pace, learned);
         let brake = Mutex::new(Brake::new(search, clock.now()));
         Ok(Self {
             clock,
@@ -87,6 +87,11 @@ impl<C: Clock<Instant = Instant> + Clone> Limiter<C> {
         self.brake().search().learned()
     }
 
+    /// Whether that is more than an attempt to find out.
+    pub(super) fn is_settled(&self) -> bool {
+        self.brake().search().is_settled()
+    }
+
     /// How long nothing will start.
     pub(super) fn paused_for(&self) -> Duration {
         let now = self.clock.now();
@@ -105,7 +110,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::grid::throttle::Reserve;
     use crate::grid::throttle::simulated::{Hand, busiest_second};
 
     /// More callers than any test lets through.
@@ -116,7 +120,7 @@ mod tests {
         let pace = Pace {
             rate,
             burst,
-            reserve: Reserve::NONE,
+            ..Pace::UNLIMITED
         };
         let limiter = Limiter::new(pace, None, hand.clone()).expect("in bounds");
         (limiter, hand)

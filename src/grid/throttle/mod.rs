@@ -1,10 +1,13 @@
 //! One throttle for every request of a client.
 //!
 //! [`Pace`] is what the operator allows. `limiter` decides, without waiting, whether a request may
-//! start; `brake` is its memory of 429 answers, and `search` finds the rate that the server allows; `gate`
-//! lets callers wait for their turn, in order.
+//! start; `brake` is its memory of 429 answers; `search` finds the rate that the server allows, along a
+//! `curve`, and `doubt` asks whether it is the rate at all that is refused; `gate` lets callers wait for their
+//! turn, in order.
 
 mod brake;
+mod curve;
+mod doubt;
 mod gate;
 mod limiter;
 mod pace;

@@ -17,6 +17,9 @@ pub struct Pace {
     pub burst: u32,
     /// What is left for others, of this rate and of any lower limit that Grid shows.
     pub reserve: Reserve,
+    /// After a refusal the way back to the rate at which it came takes at least so long, at small rates and
+    /// after long pauses longer; as long again, and more is tried. 1 second to 1 hour.
+    pub recovery: Duration,
 }
 
 /// The pace is out of bounds.
@@ -31,6 +34,9 @@ pub enum PaceError {
     /// Nothing is left of the rate.
     #[error("the reserve leaves {0} requests per second of the rate; it must leave 0.001 or more")]
     Reserve(f64),
+    /// Too short or too long.
+    #[error("the recovery must take between 1 second and 1 hour, not {0:?}")]
+    Recovery(Duration),
 }
 
 /// Timers wake a millisecond late, or several on a busy machine. What comes due during such a nap
@@ -39,6 +45,8 @@ pub(super) const NAP: Duration = Duration::from_millis(20);
 const SLOWEST: f64 = 0.001;
 const FASTEST: f64 = 1_000_000.0;
 const LARGEST_BURST: u32 = 1_000_000;
+const SHORTEST_RECOVERY: Duration = Duration::from_secs(1);
+const LONGEST_RECOVERY: Duration = Duration::from_hours(1);
 
 impl Pace {
     /// No limit: for a server of one's own.
@@ -46,7 +54,11 @@ impl Pace {
         rate: f64::INFINITY,
         burst: 1,
         reserve: Reserve::NONE,
+        recovery: Self::RECOVERY,
     };
+
+    /// The recovery where none is set.
+    pub const RECOVERY: Duration = Duration::from_secs(30);
 
     /// Whether there is no limit.
     pub fn is_unlimited(self) -> bool {
@@ -57,6 +69,9 @@ impl Pace {
     pub(super) fn quota(self) -> Result<Option<Quota>, PaceError> {
         if !(1..=LARGEST_BURST).contains(&self.burst) {
             return Err(PaceError::Burst(self.burst));
+        }
+        if !(SHORTEST_RECOVERY..=LONGEST_RECOVERY).contains(&self.recovery) {
+            return Err(PaceError::Recovery(self.recovery));
         }
         if self.is_unlimited() {
             return Ok(None);
@@ -113,6 +128,7 @@ mod tests {
             rate,
             burst,
             reserve,
+            ..Pace::UNLIMITED
         };
         let fault = |rate, burst| pace(rate, burst, Reserve::NONE).quota().err();
         assert_eq!(fault(5.0, 5), None);
@@ -122,6 +138,16 @@ mod tests {
         assert_eq!(fault(2e6, 5), Some(PaceError::Rate(2e6)));
         assert!(matches!(fault(f64::NAN, 5), Some(PaceError::Rate(_))));
         assert_eq!(Pace::UNLIMITED.quota(), Ok(None));
+        let recovering = |millis| {
+            let recovery = Duration::from_millis(millis);
+            let pace = Pace {
+                recovery,
+                ..Pace::UNLIMITED
+            };
+            pace.quota().is_ok()
+        };
+        assert!(recovering(1_000) && recovering(3_600_000));
+        assert!(!recovering(999) && !recovering(3_600_001));
         let reserving = |reserve| pace(5.0, 5, reserve).quota().err();
         assert_eq!(reserving(Reserve::Share(0.9)), None);
         assert_eq!(reserving(Reserve::Rate(4.9)), None);
@@ -140,7 +166,7 @@ mod tests {
         let quota = Pace {
             rate: SLOWEST,
             burst: LARGEST_BURST,
-            reserve: Reserve::NONE,
+            ..Pace::UNLIMITED
         }
         .quota()
         .expect("in bounds");

@@ -2,7 +2,7 @@
 //! moved by hand: hours of traffic in a moment. The limiter between them is the real one.
 
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BinaryHeap, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -64,6 +64,8 @@ pub(super) enum Counting {
     Bucket,
     /// So many in each second of its clock.
     Seconds,
+    /// So many in any second that ends now.
+    Sliding,
 }
 
 /// What a 429 says of when to come back.
@@ -82,10 +84,15 @@ pub(super) struct Server {
     pub(super) counting: Counting,
     pub(super) wish: Wish,
     pub(super) per_second: f64,
+    /// The part of the requests that it refuses whatever their rate.
+    pub(super) share: f64,
+    dice: fastrand::Rng,
     /// What is left in the bucket, or of this second.
     left: f64,
     /// When that was reckoned.
     at: f64,
+    /// When it took requests, of the last second.
+    taken: VecDeque<f64>,
 }
 
 impl Server {
@@ -94,14 +101,56 @@ impl Server {
             counting,
             wish,
             per_second,
+            share: 0.0,
+            dice: fastrand::Rng::with_seed(1),
             left: per_second.max(1.0),
             at: 0.0,
+            taken: VecDeque::new(),
+        }
+    }
+
+    /// The same, and refuses this part of all requests whatever their rate.
+    pub(super) fn by_chance(
+        counting: Counting,
+        wish: Wish,
+        per_second: f64,
+        share: f64,
+        seed: u64,
+    ) -> Self {
+        Self {
+            share,
+            dice: fastrand::Rng::with_seed(seed),
+            ..Self::new(counting, wish, per_second)
         }
     }
 
     /// Takes a request, or says how long until it would.
     fn take(&mut self, now: f64) -> Result<(), f64> {
+        if self.dice.f64() < self.share {
+            return Err(0.0);
+        }
+        self.take_one(now)
+    }
+
+    fn take_one(&mut self, now: f64) -> Result<(), f64> {
+        self.refill(now);
+        if self.left >= 1.0 {
+            self.left -= 1.0;
+            self.taken.push_back(now);
+            return Ok(());
+        }
+        Err(match self.counting {
+            Counting::Bucket => ((1.0 - self.left) / self.per_second).min(60.0),
+            Counting::Seconds => now.floor() + 1.0 - now,
+            Counting::Sliding => self.taken.front().map_or(1.0, |first| first + 1.0 - now),
+        })
+    }
+
+    fn refill(&mut self, now: f64) {
         let full = self.per_second;
+        while self.taken.front().is_some_and(|first| *first <= now - 1.0) {
+            self.taken.pop_front();
+        }
         match self.counting {
             Counting::Bucket => {
                 let saved = self.left + (now - self.at) * self.per_second;
@@ -109,16 +158,12 @@ impl Server {
             }
             Counting::Seconds if now.floor() > self.at.floor() => self.left = full,
             Counting::Seconds => {}
+            Counting::Sliding => {
+                let taken = u32::try_from(self.taken.len()).expect("few");
+                self.left = full - f64::from(taken);
+            }
         }
         self.at = now;
-        if self.left >= 1.0 {
-            self.left -= 1.0;
-            return Ok(());
-        }
-        Err(match self.counting {
-            Counting::Bucket => ((1.0 - self.left) / self.per_second).min(60.0),
-            Counting::Seconds => now.floor() + 1.0 - now,
-        })
     }
 
     fn header(&self, wait: f64, chance: f64) -> Option<Duration> {

@@ -5,9 +5,11 @@ use proptest::prelude::*;
 
 use super::Reserve;
 use super::pace::Pace;
+mod chance;
+
 use super::simulated::{Client, Counting, Figures, Server, Wish, busiest_second};
 
-const COUNTINGS: [Counting; 2] = [Counting::Bucket, Counting::Seconds];
+const COUNTINGS: [Counting; 3] = [Counting::Bucket, Counting::Seconds, Counting::Sliding];
 const WISHES: [Wish; 3] = [Wish::Seconds, Wish::Date, Wish::Absent];
 const BURST: u32 = 5;
 
@@ -16,6 +18,7 @@ fn pace(rate: f64, reserve: Reserve) -> Pace {
         rate,
         burst: BURST,
         reserve,
+        ..Pace::UNLIMITED
     }
 }
 
@@ -64,6 +67,7 @@ fn a_limit_that_was_lowered_is_found_within_seconds() {
         for (rate, before, after) in [
             (200.0, 100.0, 50.0),
             (200.0, 150.0, 15.0),
+            (200.0, 60.0, 10.0),
             (20.0, 10.0, 5.0),
         ] {
             let mut client = client(rate, 8);
@@ -80,23 +84,46 @@ fn a_limit_that_was_lowered_is_found_within_seconds() {
 
 /// The cubic is this far up after 2.5 periods. A period is 30 seconds, or 300 requests at small rates.
 #[test]
-fn a_limit_that_was_doubled_is_found_within_two_and_a_half_periods() {
+fn a_limit_that_was_raised_is_found_within_two_and_a_half_periods() {
     for (counting, wish) in COUNTINGS.iter().flat_map(|&c| WISHES.map(|w| (c, w))) {
-        for (rate, before, period) in [(200.0, 50.0, 30.0), (40.0, 10.0, 30.0), (10.0, 2.0, 150.0)]
-        {
+        for (rate, before, after, period) in [
+            (200.0, 50.0, 100.0, 30.0),
+            (200.0, 20.0, 60.0, 30.0),
+            (40.0, 10.0, 20.0, 30.0),
+            (10.0, 2.0, 4.0, 150.0),
+        ] {
             let mut client = client(rate, 8);
             let mut server = Server::new(counting, wish, before);
             client.run(&mut server, 240.0);
-            server.per_second = 2.0 * before;
+            server.per_second = after;
             // In the middle of a period it begins with the next refusal, at once.
             let found = 240.0 + 3.5 * period;
             client.run(&mut server, found + 300.0 - 240.0);
-            let what = format!("{before}/s, then twice as much, {counting:?}, {wish:?}");
+            let what = format!("{before}/s, then {after}/s, {counting:?}, {wish:?}");
             kept(client.between(0.0, found + 300.0), 0.0, before, &what);
             let late = client.between(found, found + 300.0);
-            kept(late, 0.9, 2.0 * before, &what);
+            kept(late, 0.9, after, &what);
         }
     }
+}
+
+#[test]
+fn with_a_shorter_recovery_a_limit_that_was_raised_is_found_sooner() {
+    let soon_after = |recovery: u64| {
+        let recovery = std::time::Duration::from_secs(recovery);
+        let pace = Pace {
+            recovery,
+            ..pace(150.0, Reserve::NONE)
+        };
+        let mut client = Client::new(pace, 16, None, 1);
+        let mut server = Server::new(Counting::Bucket, Wish::Seconds, 20.0);
+        client.run(&mut server, 120.0);
+        server.per_second = 100.0;
+        client.run(&mut server, 30.0);
+        client.between(135.0, 150.0).per_second
+    };
+    let (short, long) = (soon_after(3), soon_after(30));
+    assert!(short > 80.0 && long < 40.0, "{short}, {long}");
 }
 
 /// Many servers count by the minute: after 300 requests, `Retry-After: 30`.
@@ -177,6 +204,20 @@ fn what_was_learned_is_where_the_next_run_begins_but_no_bound() {
 }
 
 #[test]
+fn a_limit_that_was_found_is_kept_for_the_next_run_within_a_minute() {
+    for (rate, limit) in [(120.0, 30.0), (50.0, 20.0), (10.0, 5.0)] {
+        for counting in [Counting::Bucket, Counting::Seconds] {
+            let mut client = client(rate, 4);
+            client.run(&mut Server::new(counting, Wish::Seconds, limit), 60.0);
+            let learned = client.limiter.learned().expect("it was refused");
+            let what = format!("{rate}/s, limit {limit}/s, {counting:?}: {learned}");
+            assert!(client.limiter.is_settled(), "{what}");
+            assert!((0.8..1.3).contains(&(learned / limit)), "{what}");
+        }
+    }
+}
+
+#[test]
 fn where_the_rate_is_within_the_limit_it_is_kept_and_nothing_is_learned() {
     let mut client = client(50.0, 8);
     let mut server = Server::new(Counting::Seconds, Wish::Seconds, 60.0);
@@ -210,7 +251,8 @@ fn a_reserve_is_left_of_the_rate_while_no_limit_shows() {
 
 #[test]
 fn a_reserve_is_left_of_a_limit_that_was_found_and_seldom_tried() {
-    for counting in COUNTINGS {
+    // Of the room that a reserve leaves, a window that slides refuses a few all the same.
+    for counting in [Counting::Bucket, Counting::Seconds] {
         for (reserve, left) in [(Reserve::Share(0.2), 80.0), (Reserve::Rate(10.0), 90.0)] {
             let mut client = Client::new(pace(200.0, reserve), 16, None, 1);
             let mut server = Server::new(counting, Wish::Seconds, 100.0);
@@ -240,14 +282,13 @@ proptest! {
         rate in prop_oneof![1.0..10.0_f64, 10.0..300.0],
         share in prop_oneof![Just(0.0), 0.0..0.9_f64],
         learned in prop::option::of(0.01..400.0_f64),
-        by_seconds in any::<bool>(),
+        counting in prop::sample::select(COUNTINGS.to_vec()),
         wish in prop::sample::select(WISHES.to_vec()),
         history in prop::collection::vec((prop_oneof![Just(0.0), 0.5..20.0_f64, 20.0..400.0], 5.0..90.0_f64), 1..6),
         seed in any::<u64>(),
     ) {
         let pace = pace(rate, Reserve::Share(share));
         let mut client = Client::new(pace, 6, learned, seed);
-        let counting = COUNTINGS[usize::from(by_seconds)];
         let mut server = Server::new(counting, wish, 10.0);
         let ceiling = rate * (1.0 - share);
         for (limit, seconds) in history {
