@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use super::ending::Ending;
-use super::next_command::another;
+use super::next_command::another_about_them;
 use super::online::ask;
 use super::planning::{rows_reason, tell_columns};
 use super::session::{Session, fresh_identity};
@@ -79,7 +79,7 @@ fn conclude(
     ending: &mut Ending,
 ) -> Result<(), Failure> {
     if ending.counts.rejected == 0 {
-        ending.next_command = Some(another(session.args, &["plan"]));
+        ending.next_command = Some(another_about_them(session.args, &["plan"]));
         return Ok(());
     }
     ending.weigh(Exit::Rows, rows_reason(&ending.counts));

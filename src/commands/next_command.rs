@@ -25,6 +25,9 @@ const SHARED: [&str; 21] = [
     "--color",
 ];
 
+/// Flags that say whom a run is about. A saved plan and an interrupted run know it themselves.
+const SCOPE: [&str; 2] = ["--only", "--where"];
+
 /// Where the rows go that are left undone. Of no use to a run that tries them again.
 const REJECTS: &str = "--rejects";
 
@@ -37,6 +40,12 @@ pub(super) fn with_flags(args: &[String], flags: &[String]) -> String {
 /// Another command on the same source, state and configuration.
 pub(super) fn another(args: &[String], command: &[&str]) -> String {
     join(command.iter().copied().chain(shared(args, &SHARED)))
+}
+
+/// The same about the same users.
+pub(super) fn another_about_them(args: &[String], command: &[&str]) -> String {
+    let known: Vec<&str> = SHARED.into_iter().chain(SCOPE).collect();
+    join(command.iter().copied().chain(shared(args, &known)))
 }
 
 /// The command that tries the rejects of a run again.
@@ -126,6 +135,20 @@ mod tests {
         let typed = args("gridsync sync --rejects bad.csv --yes --config g.toml");
         let next = write_back_again(&typed);
         assert_eq!(next, "gridsync export --write-back --config g.toml");
+    }
+
+    #[test]
+    fn whom_it_is_about_is_kept_where_nothing_else_knows_it() {
+        let typed = args("gridsync check --csv users.csv --only a* --where=customerType=BUSINESS");
+        let next = another_about_them(&typed, &["plan"]);
+        assert_eq!(
+            next,
+            "gridsync plan --csv users.csv --only 'a*' --where=customerType=BUSINESS"
+        );
+        assert_eq!(
+            another(&typed, &["apply"]),
+            "gridsync apply --csv users.csv"
+        );
     }
 
     #[test]

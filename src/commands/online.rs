@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::ending::Ending;
-use super::next_command::another;
+use super::next_command::another_about_them;
 use super::session::Session;
 use crate::engine::EngineError;
 use crate::exit::Failure;
@@ -22,7 +22,7 @@ pub(super) async fn ask(
     let answer = answer.await.ok_or(EngineError::Stopped)?;
     ending.count_requests(client.throttle().state());
     let platform = answer.map_err(|source| {
-        ending.next_command = Some(another(session.args, &["check"]));
+        ending.next_command = Some(another_about_them(session.args, &["check"]));
         EngineError::Grid {
             doing: "asked for the platform's rules (without --online, check needs no Grid)",
             source,

@@ -149,8 +149,10 @@ fn serves(session: &Session<'_>) -> bool {
 }
 
 fn conclude(session: &Session<'_>, result: Result<(), Failure>, ending: &mut Ending) {
+    // Whatever else stops a run stops it while it applies, and is told of there.
     if let Some(reason) = session.stop.reason()
         && ending.exit >= Exit::Refused
+        && ending.exit != Exit::from(reason)
         && !serves(session)
     {
         ending.weigh(Exit::from(reason), "stopped by a signal");

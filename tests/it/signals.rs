@@ -39,6 +39,7 @@ fn a_run_that_lasts_too_long_pauses() {
         .args("--concurrency 1 --max-duration 800ms")
         .end();
     ended.exits(6).says("--max-duration");
+    assert!(!ended.told().contains("signal"), "{}", ended.told());
     paused(&grid, &place, &ended);
 }
 
