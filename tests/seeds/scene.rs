@@ -7,7 +7,7 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use fastrand::Rng;
-use gridsync::emulator::Edition;
+use gridsync::emulator::{Edition, RequestRecord};
 use rusqlite::Connection;
 
 use crate::cast::{Cast, Others};
@@ -293,8 +293,12 @@ impl Scene {
             all_there: command != "plan" && !self.night_before,
         };
         self.findings.extend(run.judged());
-        // What was listed to its end, and kept nothing back, is all that there is.
-        let whole = self.trouble.lists == Lists::Odd && command == "sync";
+        // What was listed to its end, and kept nothing back, is all that there is. A run may be told to list nothing.
+        let lists = |record: &RequestRecord| {
+            record.path.ends_with("/customers") && record.platform_customer_id.is_none()
+        };
+        let listed = command == "sync" && requests.iter().any(lists);
+        let whole = listed && self.trouble.lists == Lists::Odd;
         if whole && matches!(ended.code(), Some(0 | 3)) {
             self.findings.extend(judge_mirror(&self.grid, &self.place));
         }

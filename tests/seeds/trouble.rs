@@ -115,14 +115,14 @@ impl Trouble {
     }
 
     fn some_for(&mut self, dice: &mut Rng, fault: &str, duration: &str) {
-        // Refused by chance for ever, a run would search for a rate at which it is not, for minutes.
-        let ways = if fault.contains("429") { 2 } else { 3 };
-        let when = match dice.u8(..ways) {
+        let when = match dice.u8(..3) {
             0 => format!("=#{}", dice.u8(1..=6)),
             1 => {
                 let from = dice.u8(1..=20);
                 format!("@{from}-{}", from + dice.u8(..6))
             }
+            // Each costs a second.
+            _ if fault.contains("429") => format!("=0.0{}", dice.u8(2..=8)),
             _ => format!("=0.{}", dice.u8(1..=5)),
         };
         self.faults.push(format!("{fault}{when}{duration}"));
