@@ -24,6 +24,19 @@ impl DraftOut for Nowhere {
     }
 }
 
+/// Memory: for plans of a few lines.
+#[cfg(any(fuzzing, test))]
+impl DraftOut for Vec<Change> {
+    fn change(&mut self, change: Change) -> Result<(), EngineError> {
+        self.push(change);
+        Ok(())
+    }
+
+    fn finding(&mut self, _finding: &Finding) -> Result<(), EngineError> {
+        Ok(())
+    }
+}
+
 /// The journal of a run, as planned changes. Harmless until the plan is approved.
 pub struct IntoJournal {
     state: State,

@@ -34,6 +34,7 @@ mod rejects;
 mod runs;
 mod scans;
 mod schema;
+mod time;
 mod tombstones;
 mod write_back;
 

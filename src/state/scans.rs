@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::error::StateError;
 use super::mirror::relist;
 use super::open::State;
+use super::time::time;
 use super::tombstones::drop_tombstones_of_nobody;
 use crate::model::{CustomerId, CustomerType, Key};
 use crate::plan::{FieldHashes, may_be_unlisted};
@@ -208,11 +209,6 @@ fn read_checkpoint(connection: &Connection) -> Result<Checkpoint, StateError> {
             },
         )
         .map_err(StateError::sqlite(action))
-}
-
-/// A time that does not parse is taken for none: the next scan is full, which is always right.
-fn time(text: Option<String>) -> Option<Timestamp> {
-    text?.parse().ok()
 }
 
 fn begin_scan(

@@ -43,19 +43,20 @@ fn tombstones(place: &Place) -> Vec<(String, u64)> {
 }
 
 const WAIT: &str = "--delete --min-absence 20h";
+const WAITING: &str = "source_rows 11, unchanged 11, orphans 1, waiting 1";
+const DELETED: &str = "source_rows 11, unchanged 11, deleted 1, orphans 1, planned.delete 1";
 
 #[test]
 fn a_user_that_is_gone_two_nights_in_a_row_is_deleted_and_not_before() {
     let grid = Grid::started();
     let (place, users) = users_of(&grid, 12);
     place.set_users(&users.without(&key(9)));
-    let waiting = "source_rows 11, unchanged 11, orphans 1, waiting 1";
     let before = grid.request_count();
     for _ in 0..3 {
-        place.sync().args(WAIT).end().exits(0).counts(waiting);
+        place.sync().args(WAIT).end().exits(0).counts(WAITING);
     }
     hours_pass(&place, 19);
-    place.sync().args(WAIT).end().exits(0).counts(waiting);
+    place.sync().args(WAIT).end().exits(0).counts(WAITING);
     assert_eq!(grid.writes_since(before).len(), 0);
     // Nights in between list what changed, which proves nobody absent: that there was a first is enough.
     assert_eq!(tombstones(&place), [(key(9), 1)]);
@@ -63,12 +64,7 @@ fn a_user_that_is_gone_two_nights_in_a_row_is_deleted_and_not_before() {
     assert_eq!(tombstones(&place), [(key(9), 2)]);
 
     hours_pass(&place, 1);
-    place
-        .sync()
-        .args(WAIT)
-        .end()
-        .exits(0)
-        .counts("source_rows 11, unchanged 11, deleted 1, orphans 1, planned.delete 1");
+    place.sync().args(WAIT).end().exits(0).counts(DELETED);
     assert_eq!(grid.active(), 11);
     assert_eq!(tombstones(&place), []);
 }
@@ -79,10 +75,9 @@ fn a_clock_that_is_wrong_makes_nobody_wait_less() {
     let grid = Grid::started();
     let (place, users) = users_of(&grid, 12);
     place.set_users(&users.without(&key(9)));
-    let waiting = "source_rows 11, unchanged 11, orphans 1, waiting 1";
     let waits = || {
         let ended = place.sync().args(WAIT).end();
-        ended.exits(0).counts(waiting);
+        ended.exits(0).counts(WAITING);
     };
     // Ours was behind when the user was missed first, or Grid's ahead.
     grid.faults(&["clock-offset:2h"]);
@@ -95,12 +90,7 @@ fn a_clock_that_is_wrong_makes_nobody_wait_less() {
     grid.faults(&["clock-offset:-4h"]);
     waits();
     grid.faults(&[]);
-    place
-        .sync()
-        .args(WAIT)
-        .end()
-        .exits(0)
-        .counts("source_rows 11, unchanged 11, deleted 1, orphans 1, planned.delete 1");
+    place.sync().args(WAIT).end().exits(0).counts(DELETED);
 }
 
 #[test]
@@ -269,8 +259,7 @@ fn a_customer_that_is_gone_already_is_deleted_as_planned_and_costs_no_write() {
         assert!(grid.mark_deleted(&grid.id_of(&key(9))));
         grid.faults(fault);
         let before = grid.request_count();
-        let counts = "source_rows 11, unchanged 11, deleted 1, orphans 1, planned.delete 1";
-        place.apply().arg("the.plan").end().exits(0).counts(counts);
+        place.apply().arg("the.plan").end().exits(0).counts(DELETED);
         assert!(grid.writes_since(before).is_empty());
         assert_eq!(grid.active(), 11);
     }

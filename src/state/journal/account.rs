@@ -12,6 +12,7 @@ use super::super::error::StateError;
 use super::super::mirror::{attached, detached};
 use super::super::open::State;
 use super::super::runs::RunNumber;
+use super::super::time::time;
 use super::record::ChangeStatus;
 use crate::model::{AccountId, CustomerId, Key};
 use crate::plan::{FieldHashes, HashKey};
@@ -176,10 +177,6 @@ pub(super) fn known(
                 .optional()
         })
         .map_err(StateError::sqlite("read a bank account"))
-}
-
-fn time(text: Option<String>) -> Option<Timestamp> {
-    text?.parse().ok()
 }
 
 fn store(

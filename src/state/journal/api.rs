@@ -6,6 +6,7 @@ use rusqlite::params;
 use super::super::error::StateError;
 use super::super::open::State;
 use super::super::runs::RunNumber;
+use super::super::time::time;
 use super::record::{OpenChange, PlannedChange, Record, Tally};
 use super::rows::{COLUMNS, insert, open_changes, planned, read_change, store, tally};
 use crate::model::Key;
@@ -144,7 +145,7 @@ impl State {
                         [run.0],
                         |row| row.get::<_, Option<String>>(0),
                     )
-                    .map(|text| text.and_then(|text| text.parse().ok()))
+                    .map(time)
                     .map_err(StateError::sqlite("read the journal"))
             })
             .await

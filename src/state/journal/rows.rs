@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use super::super::error::StateError;
 use super::super::mirror::{adopt, forget, own};
 use super::super::runs::RunNumber;
+use super::super::time::time;
 use super::account::{self, KnownAccount};
 use super::record::{ChangeStatus, OpenChange, PlannedChange, Record, Tally};
 use crate::model::{CustomerId, Key, Position};
@@ -115,7 +116,7 @@ fn earlier(
             statement.query_row(params, |row| Ok((row.get(0)?, row.get(1)?)))
         })
         .map_err(StateError::sqlite("read the journal"))?;
-    Ok((known, at.and_then(|text| text.parse().ok())))
+    Ok((known, time(at)))
 }
 
 pub(super) fn read_change(row: &Row<'_>) -> rusqlite::Result<Result<Change, StateError>> {
@@ -323,7 +324,7 @@ pub(super) fn open_changes(connection: &Connection) -> Result<Vec<OpenChange>, S
         Ok(OpenChange {
             run,
             change: change?,
-            attempted_at: at.and_then(|text| text.parse().ok()),
+            attempted_at: time(at),
         })
     })
     .collect()

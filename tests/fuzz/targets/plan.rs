@@ -3,11 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use crate::engine::{DraftOut, EngineError, PlanWriter, read_changes, verify_plan};
+use crate::engine::{DraftOut, PlanWriter, read_changes, verify_plan};
 use crate::exit::chain;
-use crate::plan::{
-    Change, Finding, Footer, Header, Line, Plan, PlanDigest, ReadPlan, Samples, read_line,
-};
+use crate::plan::{Change, Footer, Header, Line, Plan, PlanDigest, ReadPlan, Samples, read_line};
 
 use super::input::{file, is_silent, place};
 
@@ -43,9 +41,9 @@ fn read(path: &Path) -> Option<Meant> {
         }
     };
     footer.digest.clear();
-    let mut kept = Kept(Vec::new());
+    let mut kept = Vec::new();
     read_changes(path, &mut kept).expect("it was verified");
-    Some((header, footer, kept.0))
+    Some((header, footer, kept))
 }
 
 fn write(path: &Path, (header, footer, changes): &Meant) {
@@ -79,17 +77,4 @@ fn sealed(bytes: &[u8]) -> Option<Vec<u8>> {
     footer.digest = digest.finish();
     let last = serde_json::to_string(&Line::End(&footer)).expect("it is JSON");
     Some(format!("{body}\n{last}\n").into_bytes())
-}
-
-struct Kept(Vec<Change>);
-
-impl DraftOut for Kept {
-    fn change(&mut self, change: Change) -> Result<(), EngineError> {
-        self.0.push(change);
-        Ok(())
-    }
-
-    fn finding(&mut self, _: &Finding) -> Result<(), EngineError> {
-        Ok(())
-    }
 }
